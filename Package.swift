@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings stop the build in CI, where the compiler's version is known, and nowhere else.
+let strict: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// A floor of the house: it imports what it lists and nothing else.
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "heed",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "heed", targets: ["heed"]),
+    .library(name: "HeedModels", targets: ["Models", "Training"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: doors to C.
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CKernels",
+      // Loops over floats are unusable unoptimised, in debug builds too.
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+    .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(
+      name: "CSentencePiece",
+      linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+
+    // Floor 1: values.
+    floor("Tensors", ["CBLAS", "CKernels"]),
+    floor("Traces"),
+    floor("Text", ["CSentencePiece"]),
+    floor("Metrics"),
+    floor("TUI"),
+
+    // Floor 2.
+    floor("Autograd", ["Tensors", "CKernels"]),
+    floor("Checkpoints", ["Tensors"]),
+    floor("Explorer", ["Traces", "TUI"]),
+    floor("CursesTerminal", ["TUI", "CCurses"]),
+    floor("Figures", ["Traces", "TUI"]),
+
+    // Floors 3 to 5.
+    floor("Layers", ["Autograd", "Tensors", "Traces"]),
+    floor("Models", ["Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces"]),
+    floor(
+      "Training",
+      [
+        "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces", "Metrics",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    floor("Engine", ["Models", "Text", "Traces"]),
+
+    // Floor 6: the program.
+    .executableTarget(
+      name: "heed",
+      dependencies: [
+        "Engine", "Training", "Models", "Checkpoints", "Text", "Traces", "Metrics", "Figures", "Explorer", "TUI",
+        "CursesTerminal", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ]
+)

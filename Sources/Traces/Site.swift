@@ -1,0 +1,25 @@
+/// Where attention happens.
+public enum Site: String, Sendable, Hashable, CaseIterable, Codable {
+  /// Self-attention over the source.
+  case encoder
+  /// Causal self-attention over what was produced so far.
+  case decoder
+  /// From a produced token back to the source.
+  case cross
+}
+
+/// One head of one layer at one site; layers and heads count from 0.
+public struct HeadAddress: Sendable, Hashable, CustomStringConvertible {
+  public var site: Site
+  public var layer: Int
+  public var head: Int
+
+  public init(site: Site, layer: Int, head: Int) {
+    self.site = site
+    self.layer = layer
+    self.head = head
+  }
+
+  /// `L0H3`.
+  public var description: String { "L\(layer)H\(head)" }
+}
