@@ -74,5 +74,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // Tests, floor by floor.
+    tests("Traces"),
   ]
 )

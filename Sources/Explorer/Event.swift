@@ -1,0 +1,71 @@
+import TUI
+import Traces
+
+/// What happens to the explorer; the program's loop feeds these to `update` one at a time, in order.
+///
+/// A *generation* names the run that an answer belongs to. Every command that asks the engine for something carries
+/// one, its answer carries the same, and an answer of another generation than `State.generation` is dropped: what the
+/// user asked for last always wins, however late an older answer comes.
+public enum Event: Sendable, Equatable {
+  case terminal(TerminalEvent)
+  /// A model is ready. `sentence` goes into the source line; `update` answers with `Command.decode`.
+  case opened(ModelSummary, sentence: String)
+  /// The one answer to `decode`, `step`, `jump`, `force` and `cancel`: everything decoded so far.
+  case traced(AttentionTrace, generation: Int)
+  /// The other answer: it could not be done, and why, in one line. Without a generation it is always shown.
+  case failed(String, generation: Int?)
+  /// A long job is under way, e.g. "opening opus-mt-en-fr"; `fraction` is 0 to 1 where it is known. Ends with the next
+  /// `opened`, `traced` or `failed`.
+  case progress(String, fraction: Double?)
+  /// The answer to `Command.wait`.
+  case tick(generation: Int)
+}
+
+/// What the explorer asks of the program's loop: data, so that a test of `update` compares arrays.
+///
+/// The engine carries out its commands one after the other; each of them is answered by exactly one `Event.traced` or
+/// `Event.failed` of the same generation.
+public enum Command: Sendable, Equatable {
+  /// Start a new decode of `text`: encode the source and decode no token yet.
+  case decode(text: String, generation: Int)
+  /// Decode one more token. A decode that has ended answers with its trace as it is.
+  case step(generation: Int)
+  /// Go back (or on) to the moment where `steps` tokens have been decoded.
+  case jump(steps: Int, generation: Int)
+  /// Go back to where `step` tokens have been decoded and produce the token `token` there, instead of the model's choice.
+  case force(token: Int, step: Int, generation: Int)
+  /// Give up what is still being worked on, and answer with what there is.
+  case cancel(generation: Int)
+  /// Send `Event.tick` of this generation after so many milliseconds; for `0` at once.
+  case wait(milliseconds: Int, generation: Int)
+  /// Draw everything anew (the terminal may show something else).
+  case redraw
+  /// Stop the program as Ctrl-Z does.
+  case suspend
+  case quit
+}
+
+/// An opened model, as far as the explorer needs to know it.
+public struct ModelSummary: Sendable, Equatable {
+  /// Layers and heads at one site.
+  public struct Heads: Sendable, Equatable {
+    public var site: Site
+    public var layers: Int
+    public var heads: Int
+
+    public init(site: Site, layers: Int, heads: Int) {
+      self.site = site
+      self.layers = layers
+      self.heads = heads
+    }
+  }
+
+  public var model: AttentionTrace.Model
+  /// Where the model has attention; empty for one without any.
+  public var attention: [Heads]
+
+  public init(model: AttentionTrace.Model, attention: [Heads]) {
+    self.model = model
+    self.attention = attention
+  }
+}
