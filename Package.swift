@@ -77,5 +77,6 @@ let package = Package(
 
     // Tests, floor by floor.
     tests("Traces"),
+    tests("Metrics", resources: [.copy("Fixtures")]),
   ]
 )

@@ -1,0 +1,74 @@
+/// How well predicted links agree with a person's, over any number of sentence pairs (Och and Ney 2003, section 6).
+///
+/// With predicted links A, sure links S and possible links P, summed over all pairs: precision `|A∩P| / |A|`, recall
+/// `|A∩S| / |S|`, alignment error rate `1 − (|A∩S| + |A∩P|) / (|A| + |S|)`.
+public struct AlignmentScore: Sendable, Equatable, CustomStringConvertible {
+  /// `|A|`.
+  public private(set) var predicted = 0
+  /// `|S|`.
+  public private(set) var sure = 0
+  /// `|A∩S|`.
+  public private(set) var predictedAndSure = 0
+  /// `|A∩P|`.
+  public private(set) var predictedAndPossible = 0
+
+  public init() {}
+
+  /// Counts one sentence pair.
+  public mutating func add(predicted links: Set<Link>, gold: Alignment) {
+    predicted += links.count
+    sure += gold.sure.count
+    predictedAndSure += links.intersection(gold.sure).count
+    predictedAndPossible += links.intersection(gold.possible).count
+  }
+
+  /// From 0 to 1; nil if nothing was predicted.
+  public var precision: Double? { Self.ratio(predictedAndPossible, predicted) }
+
+  /// From 0 to 1; nil if there are no sure links.
+  public var recall: Double? { Self.ratio(predictedAndSure, sure) }
+
+  /// From 0, every sure link found and nothing but possible ones, to 1; nil if there is nothing to compare.
+  public var errorRate: Double? {
+    Self.ratio(predictedAndSure + predictedAndPossible, predicted + sure).map { 1 - $0 }
+  }
+
+  public var description: String {
+    func percent(_ value: Double?) -> String { value.map { "\((1000 * $0).rounded() / 10) %" } ?? "undefined" }
+    return "precision \(percent(precision)), recall \(percent(recall)), alignment error rate \(percent(errorRate))"
+  }
+
+  private static func ratio(_ part: Int, _ whole: Int) -> Double? {
+    whole > 0 ? Double(part) / Double(whole) : nil
+  }
+}
+
+/// Alignments that need no model, and the one read off a matrix of attention.
+public enum Aligner {
+  /// The baseline: each target token is linked to the source token at the same relative place.
+  ///
+  /// The middle of target token `j` lies at `(j + ½) / targetLength` of the sentence; the link goes to the source token there.
+  public static func diagonal(sourceLength: Int, targetLength: Int) -> Set<Link> {
+    guard sourceLength > 0 else { return [] }
+    return Set(
+      (0..<max(0, targetLength)).map { target in
+        let place = (Double(target) + 0.5) / Double(targetLength)
+        return Link(min(sourceLength - 1, Int(place * Double(sourceLength))), target)
+      })
+  }
+
+  /// Links each target token to the source token with the largest weight in its row, the first of equals.
+  ///
+  /// - Parameters:
+  ///   - rows: one row of weights a target token, `[T, S]`.
+  ///   - words: the columns that stand for words of the sentence, and which word each one is (from 0). Columns that are left
+  ///     out, such as an end token's, still compete: a row that looks there most is linked to nothing.
+  public static func strongest(rows: [[Float]], words: [Int: Int]) -> Set<Link> {
+    var links: Set<Link> = []
+    for (target, row) in rows.enumerated() {
+      guard let most = row.max(), let column = row.firstIndex(of: most), let source = words[column] else { continue }
+      links.insert(Link(source, target))
+    }
+    return links
+  }
+}

@@ -1,0 +1,120 @@
+import Testing
+
+@testable import Metrics
+
+@Suite struct AlignmentTests {
+  @Test func linksAreReadInEachForm() throws {
+    let zeroBased = try Alignment(parsing: "0-0 1?2  2-1\t1p1")
+    #expect(zeroBased.sure == [Link(0, 0), Link(2, 1)])
+    #expect(zeroBased.possible == [Link(0, 0), Link(2, 1), Link(1, 2), Link(1, 1)])
+    #expect(zeroBased.pharaoh == "0-0 1?1 1?2 2-1")
+
+    let oneBased = try Alignment(parsing: "1-1 2p3 3-2 2p2", countingFrom: 1)
+    #expect(oneBased == zeroBased)
+    #expect(try Alignment(parsing: "") == Alignment(sure: []))
+  }
+
+  @Test func sureLinksStaySureWhenAlsoPossible() throws {
+    let alignment = try Alignment(parsing: "0p0 0-0")
+    #expect(alignment.sure == [Link(0, 0)])
+    #expect(alignment.pharaoh == "0-0")
+  }
+
+  @Test(arguments: ["a-1", "1-", "-1", "1--2", "1 -2", "1_2", "1-2-3", "99999999999999999999-1", "+1-2", "٣-1"])
+  func anythingElseIsRefused(text: String) throws {
+    let error = try #require(throws: AlignmentError.self) { try Alignment(parsing: text) }
+    #expect(error.description.contains("is not a link"))
+  }
+
+  @Test func zeroIsNoTokenWhenCountingFromOne() {
+    #expect(throws: AlignmentError.badLink("0-1", base: 1)) { try Alignment(parsing: "2-2 0-1", countingFrom: 1) }
+  }
+
+  /// "she does not eat" / "elle ne mange pas", by hand. Sure: she-elle, not-ne, not-pas, eat-mange; possible: does-mange.
+  @Test func ratesAgreeWithAWorkedExample() throws {
+    let gold = try Alignment(parsing: "0-0 2-1 3-2 2-3 1?2")
+    var score = AlignmentScore()
+    // Predicted: she-elle (sure), does-ne (wrong), does-mange (possible), eat-pas (wrong), not-pas (sure).
+    score.add(predicted: [Link(0, 0), Link(1, 1), Link(1, 2), Link(3, 3), Link(2, 3)], gold: gold)
+    #expect(score.precision == 3.0 / 5)  // |A∩P| = 3 of |A| = 5
+    #expect(score.recall == 2.0 / 4)  // |A∩S| = 2 of |S| = 4
+    #expect(score.errorRate == 1 - 5.0 / 9)  // 1 − (2 + 3) / (5 + 4)
+    #expect(score.description == "precision 60.0 %, recall 50.0 %, alignment error rate 44.4 %")
+
+    // Sums over sentences, not means of rates: another pair with |A| = |S| = |A∩S| = |A∩P| = 1.
+    score.add(predicted: [Link(0, 0)], gold: try Alignment(parsing: "0-0"))
+    #expect(score.precision == 4.0 / 6)
+    #expect(score.recall == 3.0 / 5)
+    #expect(score.errorRate == 1 - 7.0 / 11)
+  }
+
+  @Test func sureLinksAndPossibleOnesMakeNoError() throws {
+    let gold = try Alignment(parsing: "0-0 1?0 1?1")
+    var score = AlignmentScore()
+    score.add(predicted: [Link(0, 0), Link(1, 1)], gold: gold)
+    #expect(score.errorRate == 0)
+  }
+
+  @Test func ratesOfNothingAreUndefined() {
+    var score = AlignmentScore()
+    #expect(score.precision == nil && score.recall == nil && score.errorRate == nil)
+    score.add(predicted: [Link(0, 0)], gold: Alignment(sure: [], possible: [Link(0, 0)]))
+    #expect(score.precision == 1)
+    #expect(score.recall == nil)
+    #expect(score.errorRate == 0)
+  }
+
+  @Test func restrictionKeepsWholeRows() throws {
+    let gold = try Alignment(parsing: "0-0 1?0 1-1 2?2")
+    #expect(gold.restricted(toTargets: [0, 2]).pharaoh == "0-0 1?0 2?2")
+  }
+}
+
+@Suite struct AlignerTests {
+  @Test func diagonalRunsFromCornerToCorner() {
+    #expect(Aligner.diagonal(sourceLength: 3, targetLength: 3) == [Link(0, 0), Link(1, 1), Link(2, 2)])
+    // Middles at 1/4 and 3/4 of five tokens: 1.25 and 3.75.
+    #expect(Aligner.diagonal(sourceLength: 5, targetLength: 2) == [Link(1, 0), Link(3, 1)])
+    // Middles at 1/8, 3/8, 5/8 and 7/8 of two tokens.
+    #expect(Aligner.diagonal(sourceLength: 2, targetLength: 4) == [Link(0, 0), Link(0, 1), Link(1, 2), Link(1, 3)])
+    #expect(Aligner.diagonal(sourceLength: 0, targetLength: 2).isEmpty)
+    #expect(Aligner.diagonal(sourceLength: 2, targetLength: 0).isEmpty)
+  }
+
+  @Test func strongestTokenOfEachRowIsLinked() {
+    let rows: [[Float]] = [[0.1, 0.7, 0.1, 0.1], [0.4, 0.1, 0.4, 0.1], [0.1, 0.1, 0.1, 0.7], []]
+    // Column 0 is a start token; columns 1 to 3 are words 0 and 1 and an end token.
+    #expect(Aligner.strongest(rows: rows, words: [1: 0, 2: 1]) == [Link(0, 0)])
+    #expect(Aligner.strongest(rows: rows, words: [0: 0, 1: 1, 2: 2, 3: 3]) == [Link(1, 0), Link(0, 1), Link(3, 2)])
+  }
+}
+
+@Suite struct FunctionWordsTests {
+  @Test func contentWordsAreWhatIsLeft() {
+    let english = ["She", "doesn't", "want", "the", "green", "apple", "."]
+    #expect(FunctionWords.english.contentPositions(in: english) == [2, 4, 5])
+    let french = ["Elle", "ne", "veut", "pas", "l’", "eau", "froide", "!"]
+    #expect(FunctionWords.french.contentPositions(in: french) == [2, 5, 6])
+    #expect(FunctionWords.french.isContent("7"))
+  }
+}
+
+@Suite struct AlignedPairTests {
+  @Test func pairsAreRead() throws {
+    let pairs = try AlignedPair.parse("# source, target, links\nI sleep .\tje dors .\t0-0 1-1 2-2\r\n\na\tb c\t0?1\n")
+    #expect(pairs.map(\.source) == [["I", "sleep", "."], ["a"]])
+    #expect(pairs.map(\.target) == [["je", "dors", "."], ["b", "c"]])
+    #expect(pairs.map(\.gold.pharaoh) == ["0-0 1-1 2-2", "0?1"])
+  }
+
+  @Test(
+    arguments: [
+      ("a\tb", "line 2: 2 columns; there must be three: source, target, links"),
+      ("a\tb\t0-1", "line 2: link 0-1 lies outside the 1 source and 1 target tokens (counted from 0)"),
+      ("a\tb\t0:0", "line 2: '0:0' is not a link"),
+    ])
+  func wrongLinesAreNamed(line: String, message: String) throws {
+    let error = try #require(throws: AlignedPairError.self) { try AlignedPair.parse("a\tb\t0-0\n" + line) }
+    #expect(error.description.hasPrefix(message))
+  }
+}
