@@ -1,0 +1,24 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Memory for floats: aligned for vectors, freed with its last owner.
+///
+/// Sendable because it is written only while one value holds it: every write goes through
+/// `Tensor.withUnsafeMutableElements`, which copies storage that is shared.
+final class Storage: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Float>
+
+  init(count: Int) {
+    var memory: UnsafeMutableRawPointer?
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
+      fatalError("out of memory for \(bytes) bytes")
+    }
+    pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  deinit { free(pointer) }
+}
