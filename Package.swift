@@ -39,6 +39,7 @@ let package = Package(
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Floor 1: values.
     floor("Tensors", ["CBLAS", "CKernels"]),
@@ -60,7 +61,7 @@ let package = Package(
     floor(
       "Training",
       [
-        "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces", "Metrics",
+        "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces", "Metrics", "CZlib",
         .product(name: "Yams", package: "Yams"),
       ]),
     floor("Engine", ["Models", "Text", "Traces"]),
