@@ -2,7 +2,22 @@
 public enum Color: Sendable, Hashable {
   /// The terminal's own foreground or background.
   case terminal
+  /// One of the sixteen named colours, whose shade the user's terminal decides.
+  case ansi(ANSIColor)
   case rgb(red: UInt8, green: UInt8, blue: UInt8)
+
+  /// From `0xRRGGBB`; higher bits are ignored.
+  public init(hex: UInt32) {
+    self = .rgb(
+      red: UInt8(truncatingIfNeeded: hex >> 16), green: UInt8(truncatingIfNeeded: hex >> 8),
+      blue: UInt8(truncatingIfNeeded: hex))
+  }
+}
+
+/// The sixteen colours of ANSI terminals, numbered as in their escape sequences.
+public enum ANSIColor: UInt8, Sendable, CaseIterable {
+  case black, red, green, yellow, blue, magenta, cyan, white
+  case brightBlack, brightRed, brightGreen, brightYellow, brightBlue, brightMagenta, brightCyan, brightWhite
 }
 
 /// How many colours the terminal shows. Views ask only where a picture must be drawn differently: with `.none` a

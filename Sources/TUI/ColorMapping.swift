@@ -1,0 +1,112 @@
+import Foundation
+
+/// Red, green and blue, 0 to 255.
+struct RGB: Sendable, Hashable {
+  var red: Int
+  var green: Int
+  var blue: Int
+
+  init(_ red: Int, _ green: Int, _ blue: Int) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  /// Squared distance in the colour cube.
+  func distance(to other: RGB) -> Int {
+    let (r, g, b) = (red - other.red, green - other.green, blue - other.blue)
+    return r * r + g * g + b * b
+  }
+
+  /// Relative luminance, 0 to 1 (WCAG 2.2, section "relative luminance").
+  var luminance: Double {
+    0.2126 * Self.linear[red & 255] + 0.7152 * Self.linear[green & 255] + 0.0722 * Self.linear[blue & 255]
+  }
+
+  /// Linear light of each channel value of sRGB.
+  private static let linear: [Double] = (0..<256).map { channel in
+    let c = Double(channel) / 255
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
+  }
+}
+
+extension ANSIColor {
+  /// The shade in xterm's default palette; other terminals differ a little.
+  var rgb: RGB { Self.shades[Int(rawValue)] }
+
+  private static let shades: [RGB] = [
+    RGB(0, 0, 0), RGB(205, 0, 0), RGB(0, 205, 0), RGB(205, 205, 0),
+    RGB(0, 0, 238), RGB(205, 0, 205), RGB(0, 205, 205), RGB(229, 229, 229),
+    RGB(127, 127, 127), RGB(255, 0, 0), RGB(0, 255, 0), RGB(255, 255, 0),
+    RGB(92, 92, 255), RGB(255, 0, 255), RGB(0, 255, 255), RGB(255, 255, 255),
+  ]
+
+  /// The same hue among the first eight.
+  public var dark: ANSIColor { ANSIColor(rawValue: rawValue & 7) ?? self }
+}
+
+extension Color {
+  /// Its red, green and blue; nothing for the terminal's own colour, which is not known.
+  var rgb: RGB? {
+    switch self {
+    case .terminal: nil
+    case .ansi(let color): color.rgb
+    case .rgb(let red, let green, let blue): RGB(Int(red), Int(green), Int(blue))
+    }
+  }
+
+  /// Relative luminance, 0 (black) to 1 (white), as in WCAG 2.2; nothing for the terminal's own colour.
+  public var luminance: Double? { rgb?.luminance }
+
+  /// Black or white, whichever is easier to read on this colour; the terminal's own text colour on its own background.
+  public var contrastingText: Color {
+    guard let luminance else { return .terminal }
+    // The luminance at which WCAG's contrast ratio to black equals that to white.
+    let isBright = luminance > 0.179
+    switch self {
+    case .ansi: return .ansi(isBright ? .black : .brightWhite)
+    default: return isBright ? Color(hex: 0x000000) : Color(hex: 0xFFFFFF)
+    }
+  }
+
+  /// This colour and another mixed; `fraction` 0 gives this one, 1 the other.
+  public func mixed(with other: Color, _ fraction: Double) -> Color {
+    guard let a = rgb, let b = other.rgb, fraction.isFinite else { return self }
+    let t = min(1, max(0, fraction))
+    func mix(_ x: Int, _ y: Int) -> UInt8 { UInt8(clamping: Int((Double(x) + (Double(y) - Double(x)) * t).rounded())) }
+    return .rgb(red: mix(a.red, b.red), green: mix(a.green, b.green), blue: mix(a.blue, b.blue))
+  }
+
+  /// The number of the nearest colour in a palette of the given depth; nothing for the terminal's own colour, and for
+  /// depths without a palette. With 256 colours the first sixteen are left out, because users change them.
+  public func index(in depth: ColorDepth) -> Int? {
+    guard let rgb else { return nil }
+    switch (depth, self) {
+    case (.none, _), (.trueColor, _): return nil
+    case (.ansi8, .ansi(let color)): return Int(color.dark.rawValue)
+    case (_, .ansi(let color)): return Int(color.rawValue)
+    case (.ansi8, _): return Self.nearest(to: rgb, among: 8)
+    case (.ansi16, _): return Self.nearest(to: rgb, among: 16)
+    case (.indexed256, _): return Self.nearest256(to: rgb)
+    }
+  }
+
+  private static func nearest(to color: RGB, among count: Int) -> Int {
+    let distances = ANSIColor.allCases.prefix(count).map { ($0.rgb.distance(to: color), Int($0.rawValue)) }
+    return distances.min { $0 < $1 }?.1 ?? 0
+  }
+
+  /// xterm's levels of each channel in the 6 × 6 × 6 cube, colours 16 to 231.
+  static let cubeLevels = [0, 95, 135, 175, 215, 255]
+
+  /// The nearer of the best cube colour and the best of the 24 greys (232 to 255: 8, 18, … 238).
+  private static func nearest256(to color: RGB) -> Int {
+    func level(_ channel: Int) -> Int { channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40 }
+    let (r, g, b) = (level(color.red), level(color.green), level(color.blue))
+    let cube = RGB(cubeLevels[r], cubeLevels[g], cubeLevels[b])
+    let mean = (color.red + color.green + color.blue) / 3
+    let step = min(23, max(0, (mean - 3) / 10))
+    let grey = RGB(8 + 10 * step, 8 + 10 * step, 8 + 10 * step)
+    return grey.distance(to: color) < cube.distance(to: color) ? 232 + step : 16 + 36 * r + 6 * g + b
+  }
+}
