@@ -79,5 +79,6 @@ let package = Package(
     // Tests, floor by floor.
     tests("Traces"),
     tests("Metrics", resources: [.copy("Fixtures")]),
+    tests("Checkpoints", resources: [.copy("Fixtures")]),
   ]
 )

@@ -1,0 +1,82 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+extension CheckpointError.Rule {
+  /// What is wrong, without a full stop.
+  var explanation: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .notRegularFile: "this is not a regular file"
+    case .system(let operation, let code): "cannot \(operation): \(String(cString: strerror(code)))"
+
+    case .fileTooShort(let bytes): "only \(bytes) bytes long, shorter than the 8 bytes that hold the header's length"
+    case .headerTooLong(let bytes, let limit): "the header claims \(bytes) bytes, over the limit of \(limit)"
+    case .headerPastEnd(let bytes, let available):
+      "the header claims \(bytes) bytes but only \(available) follow its length"
+    case .headerNotUTF8: "the header is not UTF-8 text"
+    case .headerNotObject: "the header is not a JSON object that starts with '{'"
+    case .json(let error): "the header is not valid JSON: \(error)"
+    case .metadataNotStrings: "__metadata__ must map strings to strings"
+    case .repeatedName: "this name stands twice in the header"
+
+    case .entryNotObject: "its header entry is not a JSON object"
+    case .missingField(let name): "its header entry lacks '\(name)'"
+    case .unknownField(let name): "its header entry has the field '\(printable(name))', which the format does not know"
+    case .unknownType(let name): "dtype '\(printable(name))' is unknown"
+    case .badShape: "its shape is not a list of whole numbers from 0 up"
+    case .badOffsets: "its data_offsets are not two whole numbers from 0 up"
+    case .shapeOverflow: "its shape needs more bytes than a computer can address"
+    case .partialByte: "its shape and dtype do not fill a whole number of bytes"
+    case .sizeMismatch(let expected, let found):
+      "its shape and dtype need \(expected) bytes but its data_offsets span \(found)"
+
+    case .offsetsReversed(let begin, let end): "its data_offsets run backwards, from \(begin) to \(end)"
+    case .offsetsPastEnd(let end, let available): "its data ends at byte \(end) but the file holds \(available)"
+    case .overlap(let begin, let previousEnd):
+      "its data starts at byte \(begin), inside the data before it, which ends at \(previousEnd)"
+    case .hole(let from, let to): "bytes \(from) to \(to) before its data belong to no tensor"
+    case .dataNotCovered(let covered, let available):
+      "\(available) bytes of data but the tensors cover only \(covered)"
+
+    case .noSuchTensor: "there is no tensor of this name"
+    case .notFloatingPoint(let type): "it holds \(type.rawValue), not F32, F16 or BF16"
+    case .tooManyDimensions(let count): "it has \(count) dimensions, more than any model here uses"
+    case .shapeDiffers(let expected, let found): "its shape is \(found) where \(expected) is needed"
+    case .outOfRange(let value, let type): "\(value) does not fit in \(type.rawValue)"
+    case .reservedName: "this name is reserved by the format"
+    }
+  }
+
+  /// What the reader can do about it.
+  var advice: String {
+    switch self {
+    case .missing: "check the path"
+    case .notRegularFile: "give the path of a .safetensors file"
+    case .system: "check the path and its permissions"
+    case .noSuchTensor, .tooManyDimensions: "check that the file belongs to this model"
+    case .notFloatingPoint: "export the tensor as F32, F16 or BF16"
+    case .shapeDiffers: "check that config.json, the vocabulary and the weights belong together"
+    case .outOfRange: "store this model as F32"
+    case .reservedName: "report this: it is a mistake in the program that wrote the file"
+    case .unknownField, .unknownType, .headerTooLong:
+      "export the file again in the plain safetensors format"
+    default: "the file is damaged or not safetensors: copy or export it again"
+    }
+  }
+}
+
+/// A text from a file made safe to print on one line: control characters escaped, long texts cut.
+func printable(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars.prefix(80) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return text.unicodeScalars.count > 80 ? result + "…" : result
+}

@@ -1,0 +1,148 @@
+/// The header of a safetensors file, checked against every rule of the format.
+///
+/// Layout (<https://github.com/huggingface/safetensors#format>): the header's length as a little-endian `UInt64`, the
+/// header as a UTF-8 JSON object that may end in spaces, then the data, which the tensors cover without gap or overlap.
+struct SafetensorsHeader {
+  /// The reference library's own limit.
+  static let lengthLimit = 100_000_000
+  static let lengthBytes = 8
+  static let metadataName = "__metadata__"
+
+  /// A tensor and where its bytes lie, counted from the start of the data.
+  struct Entry: Equatable {
+    var info: TensorInfo
+    var range: Range<Int>
+  }
+
+  /// By position of the data.
+  let entries: [Entry]
+  let metadata: [String: String]
+  /// Where the data starts in the file.
+  let dataStart: Int
+
+  /// - Parameter bytes: the whole file.
+  /// - Throws: `CheckpointError` that names `file`, and the tensor where one is at fault.
+  init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
+    let members: [(name: String, value: JSONValue)]
+    do {
+      let header = try Self.range(in: bytes)
+      dataStart = header.upperBound
+      members = try Self.members(UnsafeRawBufferPointer(rebasing: bytes[header]))
+    } catch {
+      throw CheckpointError(file: file, rule: error)
+    }
+
+    var names: Set<String> = []
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for (name, value) in members {
+      do throws(CheckpointError.Rule) {
+        guard names.insert(name).inserted else { throw .repeatedName }
+        if name == Self.metadataName {
+          metadata = try Self.metadata(value)
+        } else {
+          entries.append(try Self.entry(name, value))
+        }
+      } catch {
+        throw CheckpointError(file: file, tensor: name == Self.metadataName ? nil : name, rule: error)
+      }
+    }
+    self.metadata = metadata
+    self.entries = try Self.covering(bytes.count - dataStart, entries, file: file)
+  }
+
+  /// Where the header's JSON lies in the file.
+  private static func range(in bytes: UnsafeRawBufferPointer) throws(CheckpointError.Rule) -> Range<Int> {
+    guard bytes.count >= lengthBytes else { throw .fileTooShort(bytes: bytes.count) }
+    let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    guard length <= lengthLimit else { throw .headerTooLong(bytes: length, limit: lengthLimit) }
+    let available = bytes.count - lengthBytes
+    guard length <= available else { throw .headerPastEnd(bytes: Int(length), available: available) }
+    return lengthBytes..<(lengthBytes + Int(length))
+  }
+
+  private static func members(
+    _ header: UnsafeRawBufferPointer
+  ) throws(CheckpointError.Rule) -> [(name: String, value: JSONValue)] {
+    guard String(validating: header, as: UTF8.self) != nil else { throw .headerNotUTF8 }
+    guard header.first == UInt8(ascii: "{") else { throw .headerNotObject }
+    let value: JSONValue
+    do { value = try JSONReader.read(header) } catch { throw .json(error) }
+    guard case .object(let members) = value else { throw .headerNotObject }
+    return members
+  }
+
+  private static func metadata(_ value: JSONValue) throws(CheckpointError.Rule) -> [String: String] {
+    guard case .object(let members) = value else { throw .metadataNotStrings }
+    var metadata: [String: String] = [:]
+    for (name, value) in members {
+      guard case .string(let text) = value else { throw .metadataNotStrings }
+      guard metadata.updateValue(text, forKey: name) == nil else { throw .repeatedName }
+    }
+    return metadata
+  }
+
+  private static func entry(_ name: String, _ value: JSONValue) throws(CheckpointError.Rule) -> Entry {
+    guard case .object(let members) = value else { throw .entryNotObject }
+    var fields: [String: JSONValue] = [:]
+    for (field, value) in members {
+      guard ["dtype", "shape", "data_offsets"].contains(field) else { throw .unknownField(field) }
+      guard fields.updateValue(value, forKey: field) == nil else { throw .repeatedName }
+    }
+    guard let typeField = fields["dtype"] else { throw .missingField("dtype") }
+    guard let shapeField = fields["shape"] else { throw .missingField("shape") }
+    guard let offsetsField = fields["data_offsets"] else { throw .missingField("data_offsets") }
+
+    guard case .string(let typeName) = typeField else { throw .unknownType("(not a string)") }
+    guard let type = DataType(rawValue: typeName) else { throw .unknownType(typeName) }
+    guard let shape = wholeNumbers(shapeField) else { throw .badShape }
+    guard let offsets = wholeNumbers(offsetsField), offsets.count == 2 else { throw .badOffsets }
+    guard offsets[0] <= offsets[1] else { throw .offsetsReversed(begin: offsets[0], end: offsets[1]) }
+    let byteCount = try type.byteCount(of: shape)
+    let range = offsets[0]..<offsets[1]
+    guard byteCount == range.count else { throw .sizeMismatch(expected: byteCount, found: range.count) }
+    return Entry(info: TensorInfo(name: name, type: type, shape: shape, byteCount: byteCount), range: range)
+  }
+
+  /// The numbers of a JSON list of integers from 0 up, or nil if it is anything else.
+  private static func wholeNumbers(_ value: JSONValue) -> [Int]? {
+    guard case .array(let elements) = value else { return nil }
+    var numbers: [Int] = []
+    for element in elements {
+      guard case .integer(let number) = element, number >= 0 else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// The entries by position, which must cover `available` bytes one after the other.
+  private static func covering(
+    _ available: Int, _ entries: [Entry], file: String
+  ) throws(CheckpointError) -> [Entry] {
+    // Names break ties, so that tensors of no bytes keep one order.
+    let sorted = entries.sorted {
+      ($0.range.lowerBound, $0.range.upperBound, $0.info.name) < (
+        $1.range.lowerBound, $1.range.upperBound, $1.info.name
+      )
+    }
+    var end = 0
+    for entry in sorted {
+      let rule: CheckpointError.Rule? =
+        if entry.range.lowerBound < end {
+          .overlap(begin: entry.range.lowerBound, previousEnd: end)
+        } else if entry.range.lowerBound > end {
+          .hole(from: end, to: entry.range.lowerBound)
+        } else if entry.range.upperBound > available {
+          .offsetsPastEnd(end: entry.range.upperBound, available: available)
+        } else {
+          nil
+        }
+      if let rule { throw CheckpointError(file: file, tensor: entry.info.name, rule: rule) }
+      end = entry.range.upperBound
+    }
+    guard end == available else {
+      throw CheckpointError(file: file, rule: .dataNotCovered(covered: end, available: available))
+    }
+    return sorted
+  }
+}
