@@ -77,6 +77,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests, floor by floor.
+    .target(
+      name: "GoldenFixtures", dependencies: ["Checkpoints", "Tensors"], path: "Tests/GoldenFixtures",
+      swiftSettings: strict),
     tests("Traces"),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("Checkpoints", resources: [.copy("Fixtures")]),
