@@ -10,9 +10,12 @@ public struct FunctionWords: Sendable {
     words = Set(list.split(whereSeparator: \.isWhitespace).map { Self.key(String($0)) })
   }
 
-  /// True if `token` holds a letter or a digit and is not in the list. Case and the form of the apostrophe do not matter.
+  /// True if `token` holds a letter or a digit and is not in the list. Case and the form of the apostrophe do not matter; a
+  /// token with hyphens, such as `as-tu`, is in the list if all its parts are.
   public func isContent(_ token: String) -> Bool {
-    token.contains { $0.isLetter || $0.isNumber } && !words.contains(Self.key(token))
+    guard token.contains(where: { $0.isLetter || $0.isNumber }) else { return false }
+    let key = Self.key(token)
+    return !words.contains(key) && !key.split(separator: "-").allSatisfy { words.contains(String($0)) }
   }
 
   /// The places of the content words among `tokens`.
@@ -44,8 +47,7 @@ public struct FunctionWords: Sendable {
     n't 'm 're 's 've 'll 'd o'clock
     """)
 
-  /// The same for French; the forms of `être`, `avoir`, and of `aller`, `pouvoir`, `devoir` that serve as auxiliaries do not
-  /// all belong here: those that more often carry the meaning are content words.
+  /// The same for French. Of the verbs only `être` and `avoir` are in it: `aller`, `pouvoir` and `devoir` mean something.
   public static let french = FunctionWords(
     """
     le la les l' l un une des du de d' d au aux ce cet cette ces c' c ça cela ceci
@@ -57,6 +59,5 @@ public struct FunctionWords: Sendable {
     ne n' n pas plus jamais rien personne non
     est es suis sommes êtes sont étais était étions étiez étaient été être sera seras serai serons serez seront serait
     ai as a avons avez ont avais avait avions aviez avaient eu avoir aura auras aurai aurons aurez auront aurait
-    est-ce
     """)
 }

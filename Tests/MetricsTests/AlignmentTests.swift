@@ -96,6 +96,7 @@ import Testing
     let french = ["Elle", "ne", "veut", "pas", "l’", "eau", "froide", "!"]
     #expect(FunctionWords.french.contentPositions(in: french) == [2, 5, 6])
     #expect(FunctionWords.french.isContent("7"))
+    #expect(FunctionWords.french.contentPositions(in: ["Est-ce", "as-tu", "veux-tu", "a-t-il", "-"]) == [2])
   }
 }
 
