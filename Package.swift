@@ -56,7 +56,7 @@ let package = Package(
     floor("Figures", ["Traces", "TUI"]),
 
     // Floors 3 to 5.
-    floor("Layers", ["Autograd", "Tensors", "Traces"]),
+    floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),
     floor("Models", ["Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces"]),
     floor(
       "Training",

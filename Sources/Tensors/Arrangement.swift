@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// Rows `indices` of the first axis, one after the other: `[N, ...]` to `[indices.count, ...]`.
   ///
@@ -69,6 +71,19 @@ extension Tensor {
         for i in 0..<a {
           for j in 0..<b { (out + (j * a + i) * width).initialize(from: x + (i * b + j) * width, count: width) }
         }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Adds `other` to columns `range` of the last axis, in place.
+  public mutating func addColumns(_ range: Range<Int>, _ other: Tensor) {
+    precondition(other.shape.columns == range.count && other.shape.rows == shape.rows, "\(other.shape) into \(shape)")
+    let (rows, width) = (shape.rows, shape.columns)
+    withUnsafeMutableElements { y in
+      other.withUnsafeElements { x in
+        for row in 0..<rows { kernels.add(range.count, x + row * range.count, y + row * width + range.lowerBound) }
       }
     }
   }

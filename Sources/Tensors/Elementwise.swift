@@ -42,3 +42,25 @@ extension Tensor {
   /// In double precision, so that the norm of millions of numbers keeps its digits.
   public var sumOfSquares: Double { withUnsafeElements { kernels.sum_of_squares(count, $0) } }
 }
+
+extension Tensor {
+  /// Adds `other` to rows `range` of the first axis, in place.
+  public mutating func addRows(_ range: Range<Int>, _ other: Tensor) {
+    precondition(range.count * shape.stride == other.count && range.lowerBound >= 0 && range.upperBound <= shape[0])
+    let stride = shape.stride
+    withUnsafeMutableElements { y in
+      other.withUnsafeElements { kernels.add(other.count, $0, y + range.lowerBound * stride) }
+    }
+  }
+
+  /// Adds the sum over all rows of a matrix to this vector, in place.
+  public mutating func addSumOfRows(_ matrix: Tensor) {
+    let columns = matrix.shape.columns
+    precondition(count == columns, "\(matrix.shape) does not sum to \(shape)")
+    withUnsafeMutableElements { y in
+      matrix.withUnsafeElements { x in
+        for row in 0..<matrix.shape.rows { kernels.add(columns, x + row * columns, y) }
+      }
+    }
+  }
+}

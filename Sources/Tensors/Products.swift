@@ -3,7 +3,7 @@ import CBLAS
 /// One BLAS thread a call: products are shared out over our own pool, whose waiting threads park.
 private let singleThreadedBLAS: Void = {
   #if !canImport(Darwin)
-  openblas_set_num_threads(1)
+    openblas_set_num_threads(1)
   #endif
 }()
 

@@ -1,7 +1,9 @@
+import CKernels
+
 #if canImport(Darwin)
-import Darwin
+  import Darwin
 #else
-import Glibc
+  import Glibc
 #endif
 
 /// Memory for floats: aligned for vectors, freed with its last owner.
@@ -21,4 +23,11 @@ final class Storage: @unchecked Sendable {
   }
 
   deinit { free(pointer) }
+}
+
+/// How the process keeps its memory.
+public enum Memory {
+  /// Keeps freed memory for the next tensor instead of giving it back to the system, for loops that allocate the same
+  /// tensors again and again, as training does; fresh pages would cost more than the arithmetic on them.
+  public static func keepFreedPages() { hk_keep_freed_pages() }
 }

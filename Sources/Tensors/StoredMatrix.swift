@@ -49,6 +49,14 @@ public struct StoredMatrix: @unchecked Sendable {
       owner: memory)
   }
 
+  /// Rows `range`, sharing the memory.
+  public func rows(_ range: Range<Int>) -> StoredMatrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+    return StoredMatrix(
+      rows: range.count, columns: columns, elementType: elementType,
+      base: base + range.lowerBound * columns * elementType.byteCount, owner: owner)
+  }
+
   /// `[rows, columns]` in `Float32`.
   public func tensor() -> Tensor { tensor(rows: 0..<rows) }
 

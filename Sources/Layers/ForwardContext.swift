@@ -1,0 +1,82 @@
+import Autograd
+import Tensors
+import Traces
+
+/// What of an attention layer can be recorded or replaced.
+public enum TapPoint: Sendable, Hashable {
+  /// Before the softmax, masked entries already `-infinity`: `[N, S]`.
+  case scores
+  /// After the softmax, before dropout: `[N, S]`.
+  case weights
+  /// The weighted sum of the values: `[N, D]`.
+  case output
+}
+
+/// One attention layer.
+public struct AttentionSite: Sendable, Hashable {
+  public var site: Site
+  public var layer: Int
+
+  public init(_ site: Site, layer: Int = 0) {
+    self.site = site
+    self.layer = layer
+  }
+}
+
+/// Travels through one forward pass: the mode, the random numbers of dropout, and the only way to record or to
+/// intervene.
+///
+/// With nothing asked for, a tap returns its argument and stores nothing, so that results are the same bits.
+public struct ForwardContext {
+  public struct Tap: Sendable, Hashable {
+    public var point: TapPoint
+    public var at: AttentionSite
+
+    public init(_ point: TapPoint, at site: AttentionSite) {
+      self.point = point
+      self.at = site
+    }
+  }
+
+  /// Returns the tensor to go on with, of the same shape.
+  public typealias Intervention = (Tensor) -> Tensor
+
+  /// Zero outside training.
+  public let dropoutRate: Float
+  private var randomness: Randomness
+  private let requested: Set<Tap>
+  private let interventions: [Tap: Intervention]
+  /// What the requested taps saw, after any intervention.
+  public private(set) var recorded: [Tap: Tensor] = [:]
+
+  /// For inference.
+  public init(recording taps: Set<Tap> = [], interventions: [Tap: Intervention] = [:]) {
+    dropoutRate = 0
+    randomness = Randomness(seed: 0)
+    requested = taps
+    self.interventions = interventions
+  }
+
+  /// For training: dropout draws from `randomness`.
+  public init(trainingWithDropout rate: Float, randomness: Randomness) {
+    dropoutRate = rate
+    self.randomness = randomness
+    requested = []
+    interventions = [:]
+  }
+
+  /// Records or replaces `variable` if that was asked for.
+  public mutating func tap(_ point: TapPoint, at site: AttentionSite, _ variable: Variable) -> Variable {
+    if requested.isEmpty && interventions.isEmpty { return variable }
+    let tap = Tap(point, at: site)
+    let result = interventions[tap].map { Variable($0(variable.value)) } ?? variable
+    precondition(result.shape == variable.shape, "an intervention keeps the shape")
+    if requested.contains(tap) { recorded[tap] = result.value }
+    return result
+  }
+
+  /// Dropout while training, else the argument.
+  public mutating func dropout(_ variable: Variable) -> Variable {
+    dropoutRate > 0 ? variable.dropout(dropoutRate, using: &randomness) : variable
+  }
+}
