@@ -1,0 +1,30 @@
+import Traces
+
+/// A trace's attention as comma-separated values (RFC 4180, lines end in a line feed): one line a cell.
+public enum TraceCSV {
+  /// The first line; `sentence` counts from 1, everything else from 0.
+  public static let header = "sentence,site,layer,head,row,row_token,column,column_token,weight,score\n"
+
+  /// The lines of one trace. A cell that the model could not look at has weight 0 and an empty score.
+  public static func lines(of trace: AttentionTrace, sentence: Int) -> String {
+    var text = ""
+    for head in trace.heads {
+      guard let matrix = trace.matrix(.head(head)) else { continue }
+      let rows = trace.rowTokens(head.site).map(field)
+      let columns = trace.columnTokens(head.site).map(field)
+      for row in 0..<matrix.rows {
+        for column in 0..<matrix.columns {
+          let score = matrix.score(row: row, column: column).flatMap { $0.isFinite ? $0.description : nil } ?? ""
+          text += "\(sentence),\(head.site.rawValue),\(head.layer),\(head.head),\(row),\(rows[row]),"
+          text += "\(column),\(columns[column]),\(matrix[row, column]),\(score)\n"
+        }
+      }
+    }
+    return text
+  }
+
+  private static func field(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}
