@@ -83,5 +83,7 @@ let package = Package(
     tests("Traces"),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("Checkpoints", resources: [.copy("Fixtures")]),
+    tests("Figures", ["Traces", "TUI"]),
+    tests("Engine"),
   ]
 )

@@ -54,7 +54,8 @@ public struct ModelLocator: Sendable {
       throw EngineError("\(model): this is a file; give the path of the model folder that it lies in")
     }
     if model.contains("/") {
-      throw EngineError("\(model): there is no such folder; give the path of a model folder, or a name from heed models")
+      throw EngineError(
+        "\(model): there is no such folder; give the path of a model folder, or a name from heed models")
     }
     if let found = path(of: model) { return found }
     throw EngineError("\(model): no model of this name; looked in \(searched); heed models lists what there is")

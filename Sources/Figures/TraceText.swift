@@ -131,6 +131,7 @@ public struct TraceText {
 
   /// A text that cannot leave its line or steer the terminal.
   private func clean(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
+    String(
+      text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
   }
 }
