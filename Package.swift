@@ -82,6 +82,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Traces"),
     tests("Metrics", resources: [.copy("Fixtures")]),
+    tests("TUI", resources: [.copy("Fixtures")]),
     tests("Checkpoints", resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),
