@@ -86,5 +86,6 @@ let package = Package(
     tests("Checkpoints", resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),
+    tests("Training", ["CZlib", "Checkpoints", "Layers", "Tensors"]),
   ]
 )

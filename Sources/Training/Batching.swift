@@ -1,3 +1,5 @@
+import Layers
+
 /// One example as ids.
 public struct EncodedPair: Sendable, Equatable {
   /// What the encoder reads.
@@ -48,9 +50,9 @@ public struct Batching: Sendable, Equatable {
 
   /// The batches of one epoch as indices of `pairs`: each once, in an order that `seed` and `epoch` decide.
   public func batches(of pairs: [EncodedPair], seed: UInt64, epoch: Int) -> [[Int]] {
-    var generator = SeededGenerator([seed, UInt64(epoch)])
+    var randomness = Randomness(seed: seed, stream: UInt64(epoch))
     var indices = Array(pairs.indices)
-    generator.shuffle(&indices)
+    randomness.shuffle(&indices)
     let byLength = Dictionary(grouping: indices) { pairs[$0].source.count }
     var batches: [[Int]] = []
     var leftOver: [Int] = []
@@ -59,7 +61,7 @@ public struct Batching: Sendable, Equatable {
     }
     let rest = fill(&batches, with: leftOver, of: pairs)
     if !rest.isEmpty { batches.append(rest) }
-    generator.shuffle(&batches)
+    randomness.shuffle(&batches)
     return batches
   }
 
@@ -109,5 +111,15 @@ public struct Batching: Sendable, Equatable {
     guard let tokens else { return true }
     let (positions, overflow) = rows.multipliedReportingOverflow(by: length)
     return !overflow && positions <= tokens
+  }
+}
+
+extension Randomness {
+  /// Fisher and Yates's shuffle, written out because the standard library's may change between versions and a resumed run
+  /// must see the same order.
+  mutating func shuffle<Element>(_ elements: inout [Element]) {
+    for last in stride(from: elements.count - 1, to: 0, by: -1) {
+      elements.swapAt(last, Int(next().multipliedFullWidth(by: UInt64(last + 1)).high))
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 
 /// A corpus in three parts that share no source sentence.
 public struct DataSplit: Sendable, Equatable {
@@ -77,8 +78,8 @@ struct SourceKey: Hashable, Comparable {
   func hash(seed: UInt64) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var generator = SeededGenerator([seed, hash])
-    return generator.next()
+    var randomness = Randomness(seed: seed, stream: hash)
+    return randomness.next()
   }
 
   static func < (left: SourceKey, right: SourceKey) -> Bool { left.text < right.text }

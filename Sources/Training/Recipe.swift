@@ -1,3 +1,5 @@
+import Layers
+
 /// The YAML file that says how a model is trained: its data, tokenizers, shape, optimisation and where results go.
 ///
 /// Paths are relative to the working directory. Every key but `data.train`, `output.model` and `output.run` has a default.
@@ -25,7 +27,9 @@ public struct Recipe: Sendable {
     try section.allow(Self.keys)
     self.file = section.file
     self.text = text
-    guard let data = try section.section("data") else { throw section.missing("data", expected: "a section with `train`") }
+    guard let data = try section.section("data") else {
+      throw section.missing("data", expected: "a section with `train`")
+    }
     guard let output = try section.section("output") else {
       throw section.missing("output", expected: "a section with `model` and `run`")
     }
@@ -102,12 +106,11 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var epochs = 10
   public var batching = Batching(sentences: 64)
   public var schedule = LearningRateSchedule()
-  public var beta1 = 0.9
-  public var beta2 = 0.999
-  public var epsilon = 1e-8
+  public var optimizer = Adam.Options()
   /// The largest global norm of the gradients; nil for no clipping.
-  public var clipNorm: Double? = 5
-  public var labelSmoothing = 0.0
+  public var clipNorm: Float? = 5
+  public var dropout: Float = 0
+  public var labelSmoothing: Float = 0
   public var lossAverage = LossAverage.tokens
   /// Decay of the running average of the parameters that is validated and shipped; nil for the parameters themselves.
   public var averageDecay: Double?
@@ -118,15 +121,17 @@ public struct TrainingRecipe: Sendable, Equatable {
   init(_ section: RecipeSection) throws {
     try section.allow([
       "seed", "epochs", "batch_sentences", "batch_tokens", "optimizer", "learning_rate", "schedule", "clip_norm",
+      "dropout",
       "label_smoothing", "loss_average", "average_decay", "threads",
     ])
     seed = UInt64(try section.integer("seed", in: 0...Int.max) ?? 1)
     epochs = try section.integer("epochs", in: 1...1_000_000) ?? epochs
     batching.sentences = try section.integer("batch_sentences", in: 1...1_000_000) ?? batching.sentences
     batching.tokens = try section.integer("batch_tokens", in: 1...1_000_000_000)
-    clipNorm = try section.number("clip_norm", in: 0...1e9) ?? 5
+    clipNorm = try section.number("clip_norm", in: 0...1e9).map { Float($0) } ?? clipNorm
     if clipNorm == 0 { clipNorm = nil }
-    labelSmoothing = try section.number("label_smoothing", in: 0...0.99) ?? 0
+    dropout = try section.number("dropout", in: 0...0.99).map { Float($0) } ?? 0
+    labelSmoothing = try section.number("label_smoothing", in: 0...0.99).map { Float($0) } ?? 0
     lossAverage = try section.choice("loss_average") ?? lossAverage
     averageDecay = try section.number("average_decay", in: 0...0.999999)
     threads = try section.integer("threads", in: 1...256) ?? threads
@@ -139,9 +144,12 @@ public struct TrainingRecipe: Sendable, Equatable {
     guard let section else { return }
     try section.allow(["kind", "beta1", "beta2", "epsilon"])
     if let kind = try section.string("kind"), kind != "adam" { throw section.wrong("kind", because: "expected adam") }
-    beta1 = try section.number("beta1", in: 0...0.999999) ?? beta1
-    beta2 = try section.number("beta2", in: 0...0.999999999) ?? beta2
-    epsilon = try section.number("epsilon", in: 1e-20...1) ?? epsilon
+    func read(_ key: String, in range: ClosedRange<Double>, _ value: inout Float) throws {
+      if let number = try section.number(key, in: range) { value = Float(number) }
+    }
+    try read("beta1", in: 0...0.999999, &optimizer.beta1)
+    try read("beta2", in: 0...0.999999, &optimizer.beta2)
+    try read("epsilon", in: 1e-20...1, &optimizer.epsilon)
   }
 
   private mutating func readSchedule(_ section: RecipeSection?) throws {
