@@ -1,0 +1,54 @@
+/// Everything a key can do. The raw value is the long name, by which a command line and a script call it.
+enum Action: String, CaseIterable, Sendable {
+  // Decoding
+  case step
+  case stepBack = "step-back"
+  case run
+  case restart
+  case slower
+  case faster
+  case stop
+  case force
+  // Sentence
+  case editSentence = "edit-sentence"
+  case decodeSentence = "decode-sentence"
+  case leaveSentence = "leave-sentence"
+  /// What the line editor does with the key.
+  case editLine = "edit-line"
+  // Moving
+  case left, right, up, down
+  case firstColumn = "first-column"
+  case lastColumn = "last-column"
+  case firstRow = "first-row"
+  case lastRow = "last-row"
+  case pageUp = "page-up"
+  case pageDown = "page-down"
+  case strongest
+  case nextChange = "next-change"
+  case previousChange = "previous-change"
+  // Picture
+  case matrixView = "matrix-view"
+  case stepsView = "steps-view"
+  case zoomOut = "zoom-out"
+  case zoomIn = "zoom-in"
+  case values
+  case nextHead = "next-head"
+  case previousHead = "previous-head"
+  case nextLayer = "next-layer"
+  case previousLayer = "previous-layer"
+  case meanHeads = "mean-heads"
+  // Candidates
+  case nextPanel = "next-panel"
+  case previousCandidate = "previous-candidate"
+  case nextCandidate = "next-candidate"
+  case forceCandidate = "force-candidate"
+  case leavePanel = "leave-panel"
+  // Program
+  case help
+  case scrollUp = "scroll-up"
+  case scrollDown = "scroll-down"
+  case closeHelp = "close-help"
+  case redraw
+  case suspend
+  case quit
+}

@@ -1,0 +1,87 @@
+import TUI
+
+extension KeyTable {
+  enum Match: Equatable {
+    case action(Action)
+    /// The keys so far begin a sequence.
+    case beginning
+    case nothing
+  }
+
+  /// What the keys typed so far mean in a context.
+  static func find(_ typed: [Key], in context: Context) -> Match {
+    var begins = false
+    for binding in bindings where binding.contexts.contains(context) {
+      for keys in binding.keys {
+        if keys == typed { return .action(binding.action) }
+        begins = begins || keys.starts(with: typed)
+      }
+    }
+    return begins ? .beginning : .nothing
+  }
+
+  /// Whether the action would do something now; the hint bar shows only those.
+  static func isUseful(_ action: Action, _ state: State) -> Bool {
+    let decode = state.decode
+    switch action {
+    case .step: return decode.trace != nil && !decode.hasEnded && !decode.isRunning
+    case .run: return decode.trace != nil && !decode.hasEnded
+    case .stepBack: return !decode.steps.isEmpty && !decode.isRunning
+    case .stop, .slower, .faster: return decode.isRunning
+    case .force: return !decode.steps.isEmpty && !decode.isRunning
+    case .left, .right: return !decode.steps.isEmpty && state.picture.view == .matrix || state.focus != .matrix
+    case .up, .down: return decode.steps.count > 1 || state.focus != .matrix
+    case .stepsView: return decode.selection != nil && !decode.steps.isEmpty && state.picture.view == .matrix
+    case .zoomOut: return !decode.steps.isEmpty && state.picture.view == .matrix
+    case .previousHead, .meanHeads: return state.hasSeveral(\.heads)
+    case .previousLayer: return state.hasSeveral(\.layers)
+    default: return true
+    }
+  }
+}
+
+extension State {
+  fileprivate func hasSeveral(_ count: KeyPath<ModelSummary.Heads, Int>) -> Bool {
+    guard let site = decode.selection?.site, let shape = model?.heads(at: site) else { return false }
+    return shape[keyPath: count] > 1
+  }
+}
+
+/// How a key is written in the hint bar and the help.
+struct KeyName {
+  let glyphs: Glyphs
+
+  func callAsFunction(_ keys: [Key]) -> String { keys.map(name).joined() }
+
+  private func name(_ key: Key) -> String {
+    let base = base(key.code)
+    var prefix = ""
+    if key.modifiers.contains(.control) { prefix += "Ctrl-" }
+    if key.modifiers.contains(.alt) { prefix += "Alt-" }
+    if key.modifiers.contains(.shift) { prefix += "Shift-" }
+    return prefix + base
+  }
+
+  private func base(_ code: Key.Code) -> String {
+    switch code {
+    case .character(" "): "Space"
+    case .character(let character): String(character)
+    case .enter: "Enter"
+    case .escape: "Esc"
+    case .tab: "Tab"
+    case .backTab: "Shift-Tab"
+    case .backspace: "Backspace"
+    case .delete: "Delete"
+    case .insert: "Insert"
+    case .up: glyphs.up
+    case .down: glyphs.down
+    case .left: glyphs.left
+    case .right: glyphs.right
+    case .home: "Home"
+    case .end: "End"
+    case .pageUp: "PageUp"
+    case .pageDown: "PageDown"
+    case .function(let number): "F\(number)"
+    }
+  }
+}

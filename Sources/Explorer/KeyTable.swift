@@ -1,0 +1,137 @@
+import TUI
+
+/// Where a key is pressed; a binding holds in one of them.
+enum Context: String, Sendable, CaseIterable {
+  case matrix, candidates, sentence, help
+}
+
+/// One row of the table of keys: what the keys do, and the words that the hint bar and the help say about it.
+struct Binding: Sendable {
+  enum Group: String, Sendable, CaseIterable {
+    case decoding = "Decode"
+    case sentence = "Sentence"
+    case moving = "Move"
+    case picture = "Picture"
+    case candidates = "Next token"
+    case program = "Program"
+  }
+
+  let action: Action
+  let group: Group
+  let contexts: [Context]
+  /// Each is a sequence of keys typed one after the other, most often of one key.
+  let keys: [[Key]]
+  /// One word for the hint bar; nil keeps the binding out of it.
+  let hint: String?
+  /// What the hint bar shows as its keys where one word stands for several bindings.
+  let hintKeys: String?
+  /// A short sentence without a full stop.
+  let help: String
+
+  init(
+    _ action: Action, _ group: Group, in contexts: [Context] = [.matrix], _ keys: Key..., sequence: [Key]? = nil,
+    hint: String? = nil, hintKeys: String? = nil, does help: String
+  ) {
+    self.action = action
+    self.group = group
+    self.contexts = contexts
+    self.keys = (sequence.map { [$0] } ?? []) + keys.map { [$0] }
+    self.hint = hint
+    self.hintKeys = hintKeys
+    self.help = help
+  }
+}
+
+/// The one table of keys: `update` looks actions up in it, and the hint bar and the help are drawn from it.
+enum KeyTable {
+  /// In the order of the hint bar and of the help.
+  static let bindings: [Binding] = decoding + sentence + moving + picture + candidates + program
+
+  private static let decoding: [Binding] = [
+    Binding(.step, .decoding, .character(" "), hint: "step", does: "Decode one more token"),
+    Binding(.stepBack, .decoding, Key(.backspace), hint: "back", does: "Take the last token back"),
+    Binding(.run, .decoding, .character("r"), hint: "run", does: "Run to the end; again to stop"),
+    Binding(.restart, .decoding, .character("R"), does: "Back to the start of the decode"),
+    Binding(.slower, .decoding, .character("-"), hint: "pace", hintKeys: "- =", does: "Run slower"),
+    Binding(.faster, .decoding, .character("="), does: "Run faster"),
+    Binding(.stop, .decoding, Key(.escape), hint: "stop", does: "Stop what is running"),
+    Binding(.force, .decoding, .character("f"), hint: "force", does: "Force another token at this step"),
+  ]
+
+  private static let sentence: [Binding] = [
+    Binding(.editSentence, .sentence, .character("i"), hint: "edit", does: "Edit the sentence"),
+    Binding(.decodeSentence, .sentence, in: [.sentence], Key(.enter), hint: "decode", does: "Decode the sentence"),
+    Binding(
+      .leaveSentence, .sentence, in: [.sentence], Key(.escape), .control("c"), hint: "leave",
+      does: "Leave it as it was"),
+    editing(Key(.up), Key(.down), hint: "history", does: "Sentences typed before"),
+    editing(Key(.left), Key(.right), does: "One character back or on"),
+    editing(.control("b"), .control("f"), does: "The same"),
+    editing(Key(.left, .control), Key(.right, .control), does: "One word back or on"),
+    editing(.control("a"), .control("e"), hint: "start, end", does: "Start or end of the line"),
+    editing(.control("w"), Key(.backspace, .control), hint: "cut word", does: "Cut the word before the cursor"),
+    editing(.control("u"), .control("k"), hint: "cut", does: "Cut to the start or to the end"),
+    editing(.control("y"), .control("_"), does: "Put back what was cut; undo"),
+  ]
+
+  private static func editing(_ first: Key, _ second: Key, hint: String? = nil, does help: String) -> Binding {
+    Binding(.editLine, .sentence, in: [.sentence], first, second, hint: hint, does: help)
+  }
+
+  private static let moving: [Binding] = [
+    Binding(
+      .left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One source token to the left"),
+    Binding(.down, .moving, .character("j"), Key(.down), does: "One step down"),
+    Binding(.up, .moving, .character("k"), Key(.up), does: "One step up"),
+    Binding(.right, .moving, .character("l"), Key(.right), does: "One source token to the right"),
+    Binding(.strongest, .moving, .character("*"), does: "The strongest source token of this row"),
+    Binding(.previousChange, .moving, .character(","), does: "Previous step with another strongest token"),
+    Binding(.nextChange, .moving, .character(";"), does: "Next step with another strongest token"),
+    Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First source token"),
+    Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last source token"),
+    Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First step"),
+    Binding(.lastRow, .moving, .character("G"), does: "Last step"),
+    Binding(.pageUp, .moving, .control("u"), Key(.pageUp), does: "Half a page up"),
+    Binding(.pageDown, .moving, .control("d"), Key(.pageDown), does: "Half a page down"),
+  ]
+
+  private static let picture: [Binding] = [
+    Binding(.matrixView, .picture, .character("1"), does: "Matrix: source above, target at the left"),
+    Binding(.stepsView, .picture, .character("2"), hint: "steps", does: "Steps: each token beside its rivals"),
+    Binding(.zoomOut, .picture, .character("z"), hint: "zoom", does: "Zoom out: smaller cells"),
+    Binding(.zoomIn, .picture, .character("Z"), does: "Zoom in: larger cells"),
+    Binding(.values, .picture, .character("v"), does: "Numbers in the cells, or not"),
+    Binding(.previousHead, .picture, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
+    Binding(.nextHead, .picture, .character("]"), does: "Next head"),
+    Binding(.previousLayer, .picture, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
+    Binding(.nextLayer, .picture, .character("}"), does: "Next layer"),
+    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean over all heads, or one head"),
+  ]
+
+  private static let candidates: [Binding] = [
+    Binding(.nextPanel, .candidates, in: [.matrix, .candidates], Key(.tab), does: "Into the candidates and back"),
+    Binding(
+      .previousCandidate, .candidates, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
+      does: "Candidate above"),
+    Binding(
+      .nextCandidate, .candidates, in: [.candidates], .character("j"), Key(.down), does: "Candidate below"),
+    Binding(
+      .forceCandidate, .candidates, in: [.candidates], Key(.enter), hint: "force this token",
+      does: "Force it at this step and go on"),
+    Binding(.leavePanel, .candidates, in: [.candidates], Key(.escape), hint: "back", does: "Back to the matrix"),
+  ]
+
+  private static let program: [Binding] = [
+    Binding(.help, .program, in: [.matrix, .candidates], .character("?"), hint: "help", does: "This help"),
+    Binding(
+      .scrollDown, .program, in: [.help], .character("j"), Key(.down), .character(" "), hint: "scroll", hintKeys: "jk",
+      does: "Scroll"),
+    Binding(.scrollUp, .program, in: [.help], .character("k"), Key(.up), does: "Scroll back"),
+    Binding(
+      .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), Key(.enter), hint: "close",
+      does: "Close the help"),
+    Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
+    Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend the program; fg comes back"),
+    Binding(.quit, .program, in: [.matrix, .candidates], .character("q"), .control("c"), hint: "quit", does: "Quit"),
+  ]
+}

@@ -1,0 +1,52 @@
+import TUI
+
+/// The source line: what is shown, and the editor while it is being changed.
+struct Sentence: Sendable, Equatable {
+  /// What was decoded last.
+  private(set) var text = ""
+  private(set) var editor = LineEditor()
+
+  /// Puts the cursor at the end of what was decoded last.
+  mutating func startEditing() {
+    editor = LineEditor(text, history: editor.history)
+  }
+
+  mutating func edit(_ key: Key) { _ = editor.handle(key) }
+
+  mutating func paste(_ text: String) { editor.insert(text) }
+
+  /// Takes a text as the sentence and remembers it.
+  mutating func accept(_ text: String) {
+    self.text = text
+    editor = LineEditor(text, history: editor.history)
+    editor.remember()
+  }
+}
+
+extension State {
+  mutating func editSentence() {
+    decode.isRunning = false
+    focus = .sentence
+    sentence.startEditing()
+  }
+
+  mutating func leaveSentence() {
+    focus = .matrix
+    sentence.startEditing()
+  }
+
+  mutating func decodeSentence() -> [Command] {
+    let text = sentence.editor.text
+    guard !text.allSatisfy(\.isWhitespace) else {
+      notice = Notice(kind: .failure, text: "the sentence is empty: type some words, or press Esc to keep the old one")
+      return []
+    }
+    guard model != nil else {
+      notice = Notice(kind: .information, text: "wait until the model is open")
+      return []
+    }
+    focus = .matrix
+    sentence.accept(text)
+    return begin(text)
+  }
+}

@@ -1,0 +1,138 @@
+import TUI
+import Traces
+
+/// The run of a decode: asking for steps, taking the answers in, running, stopping, forcing.
+extension State {
+  /// Starts over with another sentence.
+  mutating func begin(_ text: String) -> [Command] {
+    generation += 1
+    decode.isRunning = false
+    decode.unanswered = 1
+    decode.clear()
+    cursor = Cursor()
+    candidate = 0
+    return [.decode(text: text, generation: generation)]
+  }
+
+  mutating func step() -> [Command] {
+    if decode.isRunning { return stop() }
+    guard canStep() else { return [] }
+    showsWelcome = false
+    cursor.follows = true
+    decode.unanswered += 1
+    return [.step(generation: generation)]
+  }
+
+  mutating func run() -> [Command] {
+    if decode.isRunning { return stop() }
+    guard canStep() else { return [] }
+    showsWelcome = false
+    cursor.follows = true
+    decode.isRunning = true
+    decode.unanswered += 1
+    return [.step(generation: generation)]
+  }
+
+  /// Ends a run; if none is on, gives up what the engine is still working on.
+  mutating func stop() -> [Command] {
+    if decode.isRunning {
+      decode.isRunning = false
+      return []
+    }
+    guard decode.unanswered > 0 else { return [] }
+    return [.cancel(generation: renew())]
+  }
+
+  /// Goes back to an earlier moment.
+  mutating func jump(steps: Int) -> [Command] {
+    guard decode.trace != nil, steps >= 0, steps < decode.steps.count else {
+      notice = Notice(kind: .information, text: "this is the start of the decode")
+      return []
+    }
+    decode.isRunning = false
+    cursor.follows = true
+    return [.jump(steps: steps, generation: renew())]
+  }
+
+  mutating func forceCandidate() -> [Command] {
+    guard let step = currentStep, step.candidates.indices.contains(candidate) else { return [] }
+    let token = step.candidates[candidate].token
+    decode.isRunning = false
+    focus = .matrix
+    cursor.follows = true
+    return [.force(token: token.id, step: cursor.row, generation: renew())]
+  }
+
+  mutating func changePace(by offset: Int) {
+    let paces = Decode.Pace.allCases
+    let index = paces.firstIndex(of: decode.pace) ?? 0
+    decode.pace = paces[min(paces.count - 1, max(0, index + offset))]
+    notice = Notice(kind: .information, text: "a run goes \(decode.pace.name)")
+  }
+
+  /// The step under the cursor.
+  var currentStep: Step? {
+    decode.steps.indices.contains(cursor.row) ? decode.steps[cursor.row] : nil
+  }
+
+  mutating func take(_ trace: AttentionTrace, generation: Int) -> [Command] {
+    guard generation == self.generation else { return [] }
+    decode.unanswered = max(0, decode.unanswered - 1)
+    decode.progress = nil
+    decode.show(trace)
+    follow()
+    guard decode.isRunning, decode.unanswered == 0 else { return [] }
+    if decode.hasEnded {
+      decode.isRunning = false
+      return []
+    }
+    return [.wait(milliseconds: decode.pace.rawValue, generation: generation)]
+  }
+
+  mutating func tick(generation: Int) -> [Command] {
+    guard generation == self.generation, decode.isRunning, decode.unanswered == 0, !decode.hasEnded else { return [] }
+    decode.unanswered += 1
+    return [.step(generation: generation)]
+  }
+
+  mutating func fail(_ message: String, generation: Int?) {
+    if let generation, generation != self.generation { return }
+    decode.unanswered = 0
+    decode.isRunning = false
+    decode.progress = nil
+    notice = Notice(kind: .failure, text: message)
+  }
+
+  /// A new generation, in which the next answer is awaited and older ones are void.
+  private mutating func renew() -> Int {
+    generation += 1
+    decode.unanswered = 1
+    return generation
+  }
+
+  /// Whether a further step may be asked for; says why not.
+  private mutating func canStep() -> Bool {
+    if decode.trace == nil && decode.unanswered == 0 {
+      notice = Notice(kind: .information, text: "no sentence yet: press i, type one and press Enter")
+      return false
+    }
+    if decode.hasEnded {
+      notice = Notice(
+        kind: .information, text: "the decode has ended: Backspace takes tokens back, R starts over, i edits")
+      return false
+    }
+    return true
+  }
+
+  /// Puts the cursor on the strongest cell of the newest row, unless it was moved by hand.
+  private mutating func follow() {
+    if cursor.follows {
+      cursor.row = max(0, decode.steps.count - 1)
+      if let matrix = decode.matrix, matrix.rows > cursor.row, let column = matrix.strongestColumn(row: cursor.row) {
+        cursor.column = column
+      }
+      candidate = 0
+    }
+    clampCursor()
+  }
+}

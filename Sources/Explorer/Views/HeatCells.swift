@@ -1,0 +1,85 @@
+import TUI
+import Traces
+
+/// The cells of the heatmap.
+extension Painter {
+  /// The cells of one step, one to three lines high.
+  mutating func drawCells(_ row: Int, _ matrix: AttentionMatrix, _ layout: MatrixLayout) {
+    let top = layout.line(ofRow: row)
+    let lines = layout.rowHeight.lines(1)
+    for column in layout.visibleColumns {
+      let weight = matrix[row, column]
+      let area = Rect(column: layout.column(of: column), row: top, columns: layout.cellWidth, rows: lines)
+      let style = fill(area, weight)
+      if state.picture.showsValues, layout.holdsNumbers, weight >= 0.01 {
+        let text = Numbers.short(weight)
+        let left = area.column + (area.columns - text.count) / 2
+        screen.draw(text, column: left, row: top + (lines - 1) / 2, style: numberStyle(weight, style))
+      }
+      if row == state.cursor.row, column == state.cursor.column { drawCursor(area, style) }
+    }
+  }
+
+  /// Fills one cell with its colour, or its glyph where there are no colours, and returns the style for what is on it.
+  private mutating func fill(_ area: Rect, _ weight: Float) -> Style {
+    guard state.display.depth > .none else {
+      screen.fill(area, with: GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8))
+      return .plain
+    }
+    let background = heat(weight)
+    let style = Style(foreground: background.contrastingText, background: background)
+    screen.fill(area, style: style)
+    return style
+  }
+
+  /// Small numbers step back, so that the large ones carry the picture.
+  private func numberStyle(_ weight: Float, _ style: Style) -> Style {
+    guard state.display.depth >= .indexed256, weight < 0.1 else { return style }
+    var faded = style
+    faded.foreground = style.foreground.mixed(with: style.background, 0.45)
+    return faded
+  }
+
+  /// Marks the two sides of a cell.
+  private mutating func drawCursor(_ area: Rect, _ style: Style) {
+    var edge = style
+    edge.attributes.insert(.bold)
+    guard area.columns > 1 else {
+      screen.draw("•", column: area.column, row: area.row, style: edge)
+      return
+    }
+    for row in area.row..<area.endRow {
+      screen.draw(glyphs.cursorLeft, column: area.column, row: row, style: edge)
+      screen.draw(glyphs.cursorRight, column: area.endColumn - 1, row: row, style: edge)
+    }
+  }
+
+  /// Two steps in each line: the upper one as the half block, the lower one as its background.
+  mutating func drawHalfRows(_ matrix: AttentionMatrix, _ layout: MatrixLayout) {
+    for row in stride(from: layout.visibleRows.lowerBound, to: layout.visibleRows.upperBound, by: 2) {
+      for column in layout.visibleColumns {
+        let upper = halfColor(row, column, matrix, layout)
+        let lower = halfColor(row + 1, column, matrix, layout)
+        let area = Rect(
+          column: layout.column(of: column), row: layout.line(ofRow: row), columns: layout.cellWidth, rows: 1)
+        screen.fill(area, with: "▀", style: Style(foreground: upper, background: lower))
+        if column == state.cursor.column, layout.cellWidth > 1 { drawHalfCursor(row, area) }
+      }
+    }
+  }
+
+  private func halfColor(_ row: Int, _ column: Int, _ matrix: AttentionMatrix, _ layout: MatrixLayout) -> Color {
+    if row < matrix.rows { return heat(matrix[row, column]) }
+    return row < layout.visibleRows.upperBound ? theme.emptyCell.background : .terminal
+  }
+
+  /// The left edge of the half cell under the cursor.
+  private mutating func drawHalfCursor(_ upperRow: Int, _ area: Rect) {
+    let isUpper = state.cursor.row == upperRow
+    guard isUpper || state.cursor.row == upperRow + 1 else { return }
+    screen.restyle(Rect(column: area.column, row: area.row, columns: 1, rows: 1)) {
+      let mark = (isUpper ? $0.foreground : $0.background).contrastingText
+      if isUpper { $0.foreground = mark } else { $0.background = mark }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import TUI
+import Traces
+
+/// The legend and the status line.
+extension Painter {
+  mutating func drawLegend() {
+    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil, state.picture.view == .matrix else {
+      return
+    }
+    let width = min(30, max(10, area.columns / 5))
+    let end = draw([("0 ", theme.quiet)], in: area)
+    for index in 0..<width {
+      let weight = (Float(index) + 0.5) / Float(width)
+      if state.display.depth > .none {
+        screen.draw(" ", column: end + index, row: area.row, style: Style(background: heat(weight)))
+      } else {
+        let glyph = GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8)
+        screen.draw(String(glyph), column: end + index, row: area.row)
+      }
+    }
+    let words = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
+    let texts = [
+      " 1   weight · a row shows where the model looked to produce that token; it sums to 1",
+      " 1   weight · a row is what produced that token; it sums to 1",
+      " 1  a row produced that token and sums to 1",
+    ]
+    let text = texts.first { $0.displayWidth <= words.columns } ?? " 1"
+    draw([(text, theme.quiet)], in: words)
+  }
+
+  mutating func drawStatus() {
+    if let rule = layout.rule {
+      screen.drawHorizontalLine(column: 0, row: rule.row, columns: rule.columns, style: theme.frame)
+    }
+    let area = layout.status.inset(columns: 1)
+    if let notice = state.notice {
+      let style = notice.kind == .failure ? theme.failure : theme.strong
+      draw([(notice.text.truncated(to: area.columns), style)], in: area)
+    } else if state.focus == .sentence {
+      draw([("Enter decodes this sentence; Esc leaves the old one", theme.quiet)], in: area)
+    } else if let progress = state.decode.progress {
+      draw([(progress.label, theme.quiet)], in: area)
+    } else {
+      draw(cellDescription, in: area)
+    }
+  }
+
+  /// The cell under the cursor: which, its weight, and how it stands in its row and column.
+  private var cellDescription: [Piece] {
+    let decode = state.decode
+    guard let step = state.currentStep else { return sourceRemarks }
+    guard let matrix = decode.matrix, state.picture.view == .matrix, state.cursor.row < matrix.rows,
+      decode.source.indices.contains(state.cursor.column)
+    else { return stepDescription(step) }
+    let (row, column) = (state.cursor.row, state.cursor.column)
+    let source = decode.source[column]
+    let weight = matrix[row, column]
+    var remarks = [
+      rank(matrix.rankInRow(row: row, column: column), "row"),
+      rank(matrix.rankInColumn(row: row, column: column), "column"),
+    ]
+    if let score = matrix.score(row: row, column: column) { remarks.append("score \(Numbers.signed(score, 3))") }
+    remarks.append("exactly \(weight)")
+    let unknown = unknownRemark(source, step.token)
+    return [
+      ("\(step.token.surface) \(glyphs.from) \(source.surface)", theme.strong),
+      ("  \(Numbers.fixed(weight, 4))", theme.accent),
+      (unknown.map { "  " + $0 } ?? "", theme.text),
+      ("  " + remarks.joined(separator: " · "), theme.quiet),
+    ]
+  }
+
+  private func rank(_ rank: Int, _ place: String) -> String {
+    rank == 1 ? "largest of its \(place)" : "\(Numbers.ordinal(rank)) of its \(place)"
+  }
+
+  private func stepDescription(_ step: Step) -> [Piece] {
+    [
+      (step.token.surface, theme.strong), ("  \(Numbers.fixed(step.probability, 4))", theme.accent),
+      (
+        "  probability at step \(state.cursor.row + 1)"
+          + (step.isForced ? " · forced, not chosen by the model" : "") + " · exactly \(step.probability)", theme.quiet
+      ),
+    ]
+  }
+
+  /// Before the first step: whether a word of the sentence is unknown to the model.
+  private var sourceRemarks: [Piece] {
+    let unknown = state.decode.source.filter { $0.kind == .unknown }.map(\.surface)
+    guard let first = unknown.first else { return [] }
+    let others = unknown.count > 1 ? " and \(unknown.count - 1) more" : ""
+    let verb = unknown.count > 1 ? "are" : "is"
+    return [
+      ("“\(first)”\(others)", theme.strong), (" \(verb) not in the vocabulary: the model reads <unk>", theme.quiet),
+    ]
+  }
+
+  private func unknownRemark(_ source: Token, _ target: Token) -> String? {
+    if source.kind == .unknown { return "“\(source.surface)” is not in the vocabulary: the model read \(source.piece)" }
+    if target.kind == .unknown { return "the model produced its unknown word" }
+    return nil
+  }
+}

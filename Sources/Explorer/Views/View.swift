@@ -1,0 +1,109 @@
+import TUI
+import Traces
+
+/// Draws the state: the same state gives the same screen.
+public func view(_ state: State) -> Screen {
+  guard let layout = ScreenLayout(state) else { return tooSmall(state.display) }
+  var painter = Painter(state, layout)
+  painter.drawTitle()
+  painter.drawSentence()
+  if state.helpLine != nil {
+    painter.drawHelp()
+  } else {
+    painter.drawMain()
+    painter.drawSide()
+    painter.drawLegend()
+  }
+  painter.drawStatus()
+  painter.drawHints()
+  return painter.screen
+}
+
+private func tooSmall(_ display: Display) -> Screen {
+  var screen = Screen(display.size)
+  let needed = ScreenLayout.smallest
+  let lines = [
+    "heed needs a window of", "\(needed.columns)×\(needed.rows);",
+    "this one is \(display.size.columns)×\(display.size.rows).",
+  ]
+  let top = max(0, (screen.size.rows - lines.count) / 2)
+  for (index, line) in lines.enumerated() {
+    screen.draw(line, column: max(0, (screen.size.columns - line.displayWidth) / 2), row: top + index)
+  }
+  return screen
+}
+
+/// A screen being drawn, with what every view needs at hand.
+struct Painter {
+  let state: State
+  let layout: ScreenLayout
+  let theme: Theme
+  let glyphs: Glyphs
+  var screen: Screen
+
+  typealias Piece = (text: String, style: Style)
+
+  init(_ state: State, _ layout: ScreenLayout) {
+    self.state = state
+    self.layout = layout
+    theme = Theme(display: state.display)
+    glyphs = state.display.glyphs
+    screen = Screen(state.display.size)
+  }
+
+  /// Draws pieces one after the other inside `area`'s first line and returns the column after them.
+  @discardableResult
+  mutating func draw(_ pieces: [Piece], in area: Rect) -> Int {
+    var column = area.column
+    for piece in pieces {
+      column = screen.draw(piece.text, column: column, row: area.row, style: piece.style, clip: area)
+    }
+    return column
+  }
+
+  /// Draws pieces so that they end at the end of `area`; nothing if they are wider than it.
+  mutating func drawAtEnd(_ pieces: [Piece], in area: Rect) {
+    let width = pieces.reduce(0) { $0 + $1.text.displayWidth }
+    guard width <= area.columns else { return }
+    draw(pieces, in: area.splitLeft(area.columns - width).rest)
+  }
+
+  mutating func drawCentred(_ lines: [[Piece]], in area: Rect) {
+    let width = lines.map { $0.reduce(0) { $0 + $1.text.displayWidth } }.max() ?? 0
+    let column = area.column + max(0, (area.columns - width) / 2)
+    let row = area.row + max(0, (area.rows - lines.count) / 2)
+    for (index, line) in lines.enumerated() where row + index < area.endRow {
+      draw(line, in: Rect(column: column, row: row + index, columns: area.endColumn - column, rows: 1))
+    }
+  }
+
+  /// A colour of the heatmap.
+  func heat(_ weight: Float) -> Color { Palette.viridis.color(at: weight, depth: state.display.depth) }
+
+  mutating func drawMain() {
+    guard let trace = state.decode.trace else { return drawWaiting() }
+    switch state.picture.view {
+    case .matrix where state.decode.matrix != nil: drawMatrix()
+    default: drawSteps(trace)
+    }
+  }
+
+  /// What the main area says while there is nothing to draw.
+  private mutating func drawWaiting() {
+    let text =
+      if let progress = state.decode.progress {
+        progress.label
+      } else if state.model == nil {
+        "opening the model…"
+      } else if state.decode.unanswered > 0 {
+        "reading the sentence…"
+      } else {
+        "press i and type a sentence"
+      }
+    var lines: [[Piece]] = [[(text, theme.quiet)]]
+    if let fraction = state.decode.progress?.fraction {
+      lines.append([(barText(Float(fraction), columns: 30, isUTF8: state.display.isUTF8), theme.accent)])
+    }
+    drawCentred(lines, in: layout.main)
+  }
+}
