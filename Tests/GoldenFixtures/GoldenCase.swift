@@ -64,6 +64,6 @@ public func greatestDifference(_ a: Tensor, _ b: Tensor) -> Float {
 ///
 /// A reference that is all rounding, such as the derivative of a bias that the softmax cancels, is measured against
 /// `floor` instead.
-public func relativeDifference(_ a: Tensor, _ reference: Tensor, floor: Float = 1e-3) -> Float {
+public func relativeDifference(_ a: Tensor, _ reference: Tensor, floor: Float = 1e-2) -> Float {
   greatestDifference(a, reference) / max(floor, reference.elements.reduce(0) { max($0, abs($1)) })
 }
