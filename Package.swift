@@ -82,11 +82,8 @@ let package = Package(
       swiftSettings: strict),
     tests("Traces"),
     tests("Metrics", resources: [.copy("Fixtures")]),
-<<<<<<< Updated upstream
     tests("TUI", resources: [.copy("Fixtures")]),
-=======
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
->>>>>>> Stashed changes
     tests("Checkpoints", resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),
