@@ -1,0 +1,103 @@
+/// Turns the pieces of a decoded sentence back into text.
+protocol Decoder: TokenizerComponent {
+  /// The pieces as text; the next decoder takes them, and the last one's are joined.
+  func decode(_ pieces: [String]) -> [String]
+  /// A piece without its marks, for a reader.
+  func surface(_ piece: String) -> String
+  /// True if the piece goes on with the word of the piece before it.
+  func continuesWord(_ piece: String) -> Bool
+}
+
+extension Decoder {
+  func surface(_ piece: String) -> String { piece }
+  func continuesWord(_ piece: String) -> Bool { false }
+}
+
+/// Every decoder that can be read; a new one is a new file and a line here.
+let knownDecoders: [any Decoder.Type] = [
+  DecoderSequence.self, Metaspace.self, WordPieceDecoder.self, Fuse.self, Replace.self,
+]
+
+/// Several decoders, one after the other.
+struct DecoderSequence: Decoder {
+  static let type = "Sequence"
+  let decoders: [any Decoder]
+
+  init(_ decoders: [any Decoder]) { self.decoders = decoders }
+
+  init(_ fields: JSONFields) throws(TokenizerError) {
+    decoders = try readComponents(fields, "decoders", knownDecoders) { $0 as? any Decoder }
+  }
+
+  var members: [(key: String, value: JSONValue)] {
+    [("decoders", .array(decoders.map(\.json)))]
+  }
+
+  func decode(_ pieces: [String]) -> [String] {
+    decoders.reduce(pieces) { $1.decode($0) }
+  }
+
+  func surface(_ piece: String) -> String {
+    decoders.reduce(piece) { $1.surface($0) }
+  }
+
+  func continuesWord(_ piece: String) -> Bool {
+    decoders.contains { $0.continuesWord(piece) }
+  }
+}
+
+/// Joins all pieces, so that the decoders after it see the whole sentence.
+struct Fuse: Decoder {
+  static let type = "Fuse"
+  init() {}
+  init(_ fields: JSONFields) {}
+  var members: [(key: String, value: JSONValue)] { [] }
+
+  func decode(_ pieces: [String]) -> [String] { [pieces.joined()] }
+}
+
+/// Puts a space before each piece but the first, and before none that starts with `prefix`, which is taken off.
+struct WordPieceDecoder: Decoder {
+  static let type = "WordPiece"
+  let prefix: String
+
+  init(prefix: String) { self.prefix = prefix }
+
+  init(_ fields: JSONFields) throws(TokenizerError) {
+    prefix = try fields.string("prefix")
+    if try fields.bool("cleanup", default: true) {
+      throw TokenizerError(
+        "\(fields.place(of: "cleanup")) is true, which heed does not read",
+        advice: "write the tokenizer with \"cleanup\": false")
+    }
+  }
+
+  var members: [(key: String, value: JSONValue)] {
+    [("prefix", .string(prefix)), ("cleanup", .bool(false))]
+  }
+
+  func decode(_ pieces: [String]) -> [String] {
+    pieces.enumerated().map { index, piece in
+      if index == 0 { return piece }
+      return continues(piece) ? String(piece.unicodeScalars.dropFirst(prefix.unicodeScalars.count)) : " " + piece
+    }
+  }
+
+  func surface(_ piece: String) -> String {
+    continues(piece) ? String(piece.unicodeScalars.dropFirst(prefix.unicodeScalars.count)) : piece
+  }
+
+  func continuesWord(_ piece: String) -> Bool { continues(piece) }
+
+  private func continues(_ piece: String) -> Bool { piece.utf8.starts(with: prefix.utf8) }
+}
+
+extension Replace: Decoder {
+  func decode(_ pieces: [String]) -> [String] {
+    pieces.map { piece in
+      var text = NormalizedText(piece.utf8)
+      normalize(&text)
+      return String(decoding: text.bytes, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/// Byte-pair encoding (Sennrich et al. 2016) over Unicode scalars: of the neighbours that can merge, those whose merge
+/// ranks first do, the leftmost first, until none can.
+struct BytePairEncoding: TokenModel {
+  struct Pair: Hashable, Sendable {
+    var left: Int32
+    var right: Int32
+  }
+
+  struct Merge: Sendable {
+    var rank: Int32
+    var id: Int32
+  }
+
+  static let type = "BPE"
+  let vocabulary: Vocabulary
+  let unknownID: Int?
+  /// One unknown token for a run of unknown scalars.
+  let fusesUnknown: Bool
+  private let pairs: [Pair]
+  private let merges: [Pair: Merge]
+
+  /// Throws: `TokenizerError` if a pair, or what it merges to, is not in the vocabulary, or stands there twice.
+  init(
+    _ vocabulary: Vocabulary, merges list: [(left: String, right: String)], unknownID: Int?, fusesUnknown: Bool,
+    at place: String = "merges"
+  ) throws(TokenizerError) {
+    var pairs: [Pair] = []
+    var merges: [Pair: Merge] = [:]
+    pairs.reserveCapacity(list.count)
+    merges.reserveCapacity(list.count)
+    for (rank, (left, right)) in list.enumerated() {
+      guard let first = vocabulary.id(of: left), let second = vocabulary.id(of: right),
+        let joined = vocabulary.id(of: left + right)
+      else { throw TokenizerError("\(place)[\(rank)] merges \(left) and \(right), which the vocabulary lacks") }
+      let pair = Pair(left: Int32(clamping: first), right: Int32(clamping: second))
+      let merge = Merge(rank: Int32(clamping: rank), id: Int32(clamping: joined))
+      if merges.updateValue(merge, forKey: pair) != nil {
+        throw TokenizerError("\(place)[\(rank)] merges \(left) and \(right) again")
+      }
+      pairs.append(pair)
+    }
+    self.vocabulary = vocabulary
+    self.unknownID = unknownID
+    self.fusesUnknown = fusesUnknown
+    self.pairs = pairs
+    self.merges = merges
+  }
+
+  init(_ fields: JSONFields) throws(TokenizerError) {
+    try Self.refuseUnread(fields)
+    let vocabulary = try Vocabulary(fields.vocabularyEntries(), at: fields.place(of: "vocab"))
+    var list: [(left: String, right: String)] = []
+    for (index, value) in try fields.array("merges").enumerated() {
+      list.append(try Self.pair(value, at: "\(fields.place(of: "merges"))[\(index)]"))
+    }
+    try self.init(
+      vocabulary, merges: list, unknownID: fields.unknownID(in: vocabulary),
+      fusesUnknown: fields.bool("fuse_unk", default: false), at: fields.place(of: "merges"))
+  }
+
+  /// Options that change the ids and that are not understood yet.
+  private static func refuseUnread(_ fields: JSONFields) throws(TokenizerError) {
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] where try !(fields.optionalString(key) ?? "").isEmpty {
+      throw TokenizerError("\(fields.place(of: key)) is set, which heed does not read")
+    }
+    for key in ["byte_fallback", "ignore_merges"] where try fields.bool(key, default: false) {
+      throw TokenizerError("\(fields.place(of: key)) is true, which heed does not read")
+    }
+    if try fields.value("dropout") != nil {
+      throw TokenizerError("\(fields.place(of: "dropout")) is set, which heed does not read", advice: "set it to null")
+    }
+  }
+
+  /// A merge as `["a", "b"]`, or as older files have it, `"a b"`.
+  private static func pair(
+    _ value: JSONValue, at place: String
+  ) throws(TokenizerError) -> (left: String, right: String) {
+    switch value {
+    case .array(let items):
+      if items.count == 2, case .string(let left) = items[0], case .string(let right) = items[1] {
+        return (left, right)
+      }
+    case .string(let text):
+      let parts = text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
+      if parts.count == 2 { return (String(parts[0]), String(parts[1])) }
+    default: break
+    }
+    throw TokenizerError("\(place) is no pair of pieces")
+  }
+
+  var members: [(key: String, value: JSONValue)] {
+    [
+      ("dropout", .null),
+      ("unk_token", unknownID.flatMap { vocabulary[$0] }.map { .string($0) } ?? .null),
+      ("continuing_subword_prefix", .null), ("end_of_word_suffix", .null), ("fuse_unk", .bool(fusesUnknown)),
+      ("byte_fallback", .bool(false)), ("ignore_merges", .bool(false)),
+      ("vocab", vocabulary.json),
+      (
+        "merges",
+        .array(
+          pairs.map {
+            .array([.string(vocabulary[Int($0.left)] ?? ""), .string(vocabulary[Int($0.right)] ?? "")])
+          })
+      ),
+    ]
+  }
+
+  func encode(_ bytes: [UInt8], _ piece: Range<Int>, into tokens: inout [ModelToken]) {
+    var chain = symbols(bytes, piece)
+    if chain.count > 1 { merge(&chain) }
+    for symbol in chain where symbol.isAlive {
+      tokens.append(ModelToken(id: Int(symbol.id), range: symbol.range))
+    }
+  }
+
+  /// A link of the chain of symbols that are being merged.
+  private struct Symbol {
+    var id: Int32
+    var range: Range<Int>
+    var previous: Int
+    var next: Int
+    var isAlive = true
+  }
+
+  private func symbols(_ bytes: [UInt8], _ piece: Range<Int>) -> [Symbol] {
+    var chain: [Symbol] = []
+    var position = piece.lowerBound
+    var wasUnknown = false
+    while position < piece.upperBound {
+      let end = bytes.scalar(at: position).end
+      let known = vocabulary.id(of: bytes, position..<end)
+      if known == nil, wasUnknown, fusesUnknown {
+        chain[chain.count - 1].range = chain[chain.count - 1].range.lowerBound..<end
+      } else if let id = known ?? unknownID {
+        let index = chain.count
+        chain.append(Symbol(id: Int32(clamping: id), range: position..<end, previous: index - 1, next: index + 1))
+      }
+      wasUnknown = known == nil && unknownID != nil
+      position = end
+    }
+    return chain
+  }
+
+  /// A merge that was possible when it was put in the queue.
+  private struct Waiting: Comparable {
+    var rank: Int32
+    var index: Int
+    var id: Int32
+
+    static func < (first: Waiting, second: Waiting) -> Bool {
+      (first.rank, first.index) < (second.rank, second.index)
+    }
+  }
+
+  private func merge(_ chain: inout [Symbol]) {
+    var queue = Queue<Waiting>()
+    for index in 0..<chain.count - 1 { enqueue(index, chain, &queue) }
+    while let first = queue.popFirst() {
+      let left = chain[first.index]
+      guard left.isAlive, left.next < chain.count else { continue }
+      let right = chain[left.next]
+      guard merges[Pair(left: left.id, right: right.id)]?.id == first.id else { continue }
+      chain[left.next].isAlive = false
+      chain[first.index].id = first.id
+      chain[first.index].range = left.range.lowerBound..<right.range.upperBound
+      chain[first.index].next = right.next
+      if right.next < chain.count { chain[right.next].previous = first.index }
+      if left.previous >= 0 { enqueue(left.previous, chain, &queue) }
+      enqueue(first.index, chain, &queue)
+    }
+  }
+
+  private func enqueue(_ index: Int, _ chain: [Symbol], _ queue: inout Queue<Waiting>) {
+    let next = chain[index].next
+    guard next < chain.count else { return }
+    guard let merge = merges[Pair(left: chain[index].id, right: chain[next].id)] else { return }
+    queue.insert(Waiting(rank: merge.rank, index: index, id: merge.id))
+  }
+}
+
+/// A binary heap: the least element first.
+struct Queue<Element: Comparable> {
+  private var heap: [Element] = []
+
+  mutating func insert(_ element: Element) {
+    heap.append(element)
+    var child = heap.count - 1
+    while child > 0, heap[child] < heap[(child - 1) / 2] {
+      heap.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func popFirst() -> Element? {
+    guard let last = heap.popLast() else { return nil }
+    guard let first = heap.first else { return last }
+    heap[0] = last
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[least] {
+        least = child
+      }
+      if least == parent { return first }
+      heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+}

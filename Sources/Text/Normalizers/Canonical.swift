@@ -1,0 +1,165 @@
+import Foundation
+
+/// Unicode's canonical forms, scalar by scalar, so that places in the text can be followed.
+enum Canonical {
+  /// A scalar of the new form and how many scalars of the old one it stands for; 0 for one that a decomposition added.
+  struct Part {
+    var scalar: Unicode.Scalar
+    var consumed: Int
+  }
+
+  /// True if the scalar is the same in NFC and can never join the one before it (a subset, for speed).
+  static func isInert(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x300, 0x388..<0x483, 0x48A..<0x530, 0x5D0..<0x5EB, 0x620..<0x64B, 0x2002..<0x200E, 0x2010..<0x2028,
+      0x202F..<0x205F, 0x20A0..<0x20C0, 0x2190..<0x2329, 0x232B..<0x2ADC, 0x3000..<0x302A, 0x3041..<0x3097,
+      0x30A0..<0xA000, 0xAC00..<0xD7A4, 0xFE00..<0xFE10, 0xFF01..<0xFFF0, 0x1F000..<0x1FB00, 0x20000..<0x2A6E0:
+      true
+    default: false
+    }
+  }
+
+  /// The text decomposed and in canonical order.
+  static func decomposed(_ scalars: [Unicode.Scalar]) -> [Part] {
+    var parts: [Part] = []
+    parts.reserveCapacity(scalars.count)
+    for scalar in scalars {
+      if scalar.value < 0xC0 {
+        parts.append(Part(scalar: scalar, consumed: 1))
+      } else {
+        for (index, part) in decomposition(scalar).enumerated() {
+          parts.append(Part(scalar: part, consumed: index == 0 ? 1 : 0))
+        }
+      }
+    }
+    sortMarks(&parts)
+    return parts
+  }
+
+  /// The text composed after decomposition.
+  static func composed(_ scalars: [Unicode.Scalar]) -> [Part] {
+    var result: [Part] = []
+    var starter: Int?
+    var lastClass: UInt8 = 0
+    for part in decomposed(scalars) {
+      let markClass = combiningClass(part.scalar)
+      let isBlocked = starter.map { $0 != result.count - 1 && lastClass >= markClass } ?? true
+      if let starter, !isBlocked, let joined = composition(result[starter].scalar, part.scalar) {
+        result[starter].scalar = joined
+        result[starter].consumed += part.consumed
+        continue
+      }
+      if markClass == 0 { starter = result.count }
+      lastClass = markClass
+      result.append(part)
+    }
+    return result
+  }
+
+  /// Sorts each run of combining marks by class; places stay as they are, in the order of the text.
+  private static func sortMarks(_ parts: inout [Part]) {
+    var start = 0
+    while start < parts.count {
+      guard combiningClass(parts[start].scalar) != 0 else {
+        start += 1
+        continue
+      }
+      var end = start + 1
+      while end < parts.count, combiningClass(parts[end].scalar) != 0 { end += 1 }
+      if end - start > 1 {
+        let sorted = parts[start..<end].enumerated().sorted {
+          (combiningClass($0.element.scalar), $0.offset) < (combiningClass($1.element.scalar), $1.offset)
+        }
+        parts.replaceSubrange(start..<end, with: sorted.map(\.element))
+      }
+      start = end
+    }
+  }
+
+  private static func combiningClass(_ scalar: Unicode.Scalar) -> UInt8 {
+    scalar.value < 0x300 ? 0 : scalar.properties.canonicalCombiningClass.rawValue
+  }
+
+  /// Of the Latin letters, because taking their accents off is common and asking Foundation is slow.
+  private static let latin: [[Unicode.Scalar]] = (0xC0..<UInt32(0x250)).map { value in
+    Unicode.Scalar(value).map(ask) ?? []
+  }
+
+  private static func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    scalar.value < 0x250 ? latin[Int(scalar.value) - 0xC0] : ask(scalar)
+  }
+
+  private static func ask(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
+  }
+
+  private static func composition(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
+    if second.value < 0x300 { return nil }
+    var pair = String(first)
+    pair.unicodeScalars.append(second)
+    let joined = pair.precomposedStringWithCanonicalMapping.unicodeScalars
+    return joined.count == 1 ? joined.first : nil
+  }
+}
+
+/// Unicode normalization form C: letters and their accents joined.
+struct NFC: Normalizer {
+  static let type = "NFC"
+  init() {}
+  init(_ fields: JSONFields) {}
+  var members: [(key: String, value: JSONValue)] { [] }
+
+  func normalize(_ text: inout NormalizedText) {
+    if text.allScalars(Canonical.isInert) { return }
+    text.replaceScalars(with: Canonical.composed)
+  }
+}
+
+/// Unicode normalization form D: letters and their accents apart.
+struct NFD: Normalizer {
+  static let type = "NFD"
+  init() {}
+  init(_ fields: JSONFields) {}
+  var members: [(key: String, value: JSONValue)] { [] }
+
+  func normalize(_ text: inout NormalizedText) {
+    if text.allScalars({ $0.value < 0xC0 }) { return }
+    text.replaceScalars(with: Canonical.decomposed)
+  }
+}
+
+extension NormalizedText {
+  /// True if every scalar satisfies the test.
+  func allScalars(_ test: (Unicode.Scalar) -> Bool) -> Bool {
+    var position = 0
+    while position < bytes.count {
+      let (scalar, end) = scalar(at: position)
+      if !test(scalar) { return false }
+      position = end
+    }
+    return true
+  }
+
+  /// Puts the parts that `change` makes of all scalars at the places of what they consume.
+  mutating func replaceScalars(with change: ([Unicode.Scalar]) -> [Canonical.Part]) {
+    var scalars: [Unicode.Scalar] = []
+    var places: [Place] = []
+    var position = 0
+    while position < bytes.count {
+      let (scalar, end) = scalar(at: position)
+      scalars.append(scalar)
+      places.append(place(of: position..<end) ?? Place(start: 0, end: 0))
+      position = end
+    }
+    let parts = change(scalars)
+    rewrite { text in
+      var next = 0
+      for part in parts {
+        let index = part.consumed > 0 ? next : next - 1
+        let place = places.indices.contains(index) ? places[index] : Place(start: 0, end: 0)
+        text.put(UTF8.encode(part.scalar)?.map { $0 } ?? [], at: place)
+        next += part.consumed
+      }
+    }
+  }
+}
