@@ -1,0 +1,44 @@
+import Autograd
+import Layers
+import Tensors
+import Traces
+
+extension Seq2Seq: SequenceModel {
+  public var attention: [AttentionLayout] {
+    configuration.attention == .none ? [] : [AttentionLayout(site: .cross, layers: 1, heads: 1)]
+  }
+  public var startID: Int { configuration.startID }
+  public var endID: Int { configuration.endID }
+
+  public func begin(_ source: [Int]) -> SequenceStart {
+    var context = ForwardContext()
+    let (_, memory, carry) = encode([source], &context)
+    return SequenceStart(state: Seq2SeqState(decoder: decoder, memory: memory, carry: carry, step: 0), encoder: nil)
+  }
+}
+
+/// A recurrent decoder between two steps, for one sentence.
+private struct Seq2SeqState: SequenceState {
+  let decoder: RecurrentDecoder
+  let memory: AttentionMemory?
+  let carry: DecoderCarry
+  let step: Int
+
+  func step(_ token: Int) -> SequenceStep {
+    let site = AttentionSite(.cross)
+    let (scores, weights) = (ForwardContext.Tap(.scores, at: site), ForwardContext.Tap(.weights, at: site))
+    var context = ForwardContext(recording: memory == nil ? [] : [scores, weights])
+    let input = decoder.prepare([token], &context)
+    let output = decoder.step(input, carry, memory, step: step, &context)
+    let logits = decoder.logits(result: output.result, context: output.context, embedded: input.embedded, &context)
+    let cross = context.recorded[weights].flatMap { weights in
+      context.recorded[scores].map { scores in
+        AttentionBlock(
+          layers: 1, heads: 1, rows: 1, columns: weights.count, weights: weights.elements, scores: scores.elements)
+      }
+    }
+    return SequenceStep(
+      next: Seq2SeqState(decoder: decoder, memory: memory, carry: output.carry, step: step + 1),
+      logits: logits.value.reshaped([logits.value.count]), cross: cross, decoder: nil)
+  }
+}

@@ -1,0 +1,55 @@
+import Layers
+import Tensors
+import Traces
+
+/// A model that reads a source and then produces a target token by token: all that a decoding session needs to know.
+public protocol SequenceModel {
+  /// Layers and heads at each site where the model has attention; empty for a model without any.
+  var attention: [AttentionLayout] { get }
+  var startID: Int { get }
+  var endID: Int { get }
+
+  /// Reads a source once for all steps.
+  ///
+  /// - Precondition: every id is in the source vocabulary; there is at least one.
+  func begin(_ source: [Int]) -> SequenceStart
+}
+
+/// Layers and heads at one site.
+public struct AttentionLayout: Sendable, Equatable {
+  public var site: Site
+  public var layers: Int
+  public var heads: Int
+
+  public init(site: Site, layers: Int, heads: Int) {
+    self.site = site
+    self.layers = layers
+    self.heads = heads
+  }
+}
+
+/// What reading a source gives.
+public struct SequenceStart {
+  public var state: any SequenceState
+  /// Encoder self-attention, `[layers, heads, S, S]`.
+  public var encoder: AttentionBlock?
+}
+
+/// A decoder between two steps: a value, so that going back is taking an earlier one.
+public protocol SequenceState {
+  /// Reads `token` and says what may follow it.
+  ///
+  /// - Precondition: the id is in the target vocabulary.
+  func step(_ token: Int) -> SequenceStep
+}
+
+/// One step of a decoder.
+public struct SequenceStep {
+  public var next: any SequenceState
+  /// `[V]`.
+  public var logits: Tensor
+  /// `[layers, heads, 1, S]`.
+  public var cross: AttentionBlock?
+  /// `[layers, heads, 1, step + 1]`.
+  public var decoder: AttentionBlock?
+}
