@@ -1,15 +1,5 @@
 import Metrics
-import Text
-
-/// What word alignment is read off: a model whose attention can be asked for, teacher-forced.
-public protocol AligningModel {
-  /// Weights of cross-attention, one row for each id of `target`, `[T, S]`; nil if the model has no attention.
-  ///
-  /// - Parameters:
-  ///   - source: ids as the encoder reads them.
-  ///   - target: ids that are given in place of the model's own, the end token included.
-  func attention(source: [Int], target: [Int]) throws -> [[Float]]?
-}
+import Models
 
 /// How well the strongest source token of each target word agrees with links that people drew.
 public struct AlignmentEvaluation: Sendable, Equatable {
@@ -27,33 +17,60 @@ public struct AlignmentEvaluation: Sendable, Equatable {
     mutating func add(_ links: Set<Link>, gold: Alignment, contentTargets: Set<Int>) {
       allWords.add(predicted: links, gold: gold)
       contentWords.add(
-        predicted: links.filter { contentTargets.contains($0.target) }, gold: gold.restricted(toTargets: contentTargets))
+        predicted: links.filter { contentTargets.contains($0.target) }, gold: gold.restricted(toTargets: contentTargets)
+      )
     }
   }
 
-  /// Aligns every pair.
+  /// Aligns every pair; `progress` is called before each one and may throw to stop.
   public init(
-    of pairs: [AlignedPair], by model: some AligningModel, encoder: PairEncoder,
-    contentWords: FunctionWords = .french
+    of pairs: [AlignedPair], by model: some SequenceModel, encoder: PairEncoder,
+    contentWords: FunctionWords = .french, progress: () throws -> Void = {}
   ) throws {
     var scores = Scores()
-    var hasAttention = true
+    let hasAttention = model.attention.contains { $0.site == .cross }
     for pair in pairs {
+      try progress()
       let content = contentWords.contentPositions(in: pair.target)
       let diagonal = Aligner.diagonal(sourceLength: pair.source.count, targetLength: pair.target.count)
       self.diagonal.add(diagonal, gold: pair.gold, contentTargets: content)
+      guard hasAttention else { continue }
       let source = encoder.encodeSource(pair.source)
       let target = encoder.encodeTarget(pair.target)
-      guard let rows = try model.attention(source: source.ids, target: target.ids) else {
-        hasAttention = false
-        continue
-      }
+      let rows = model.crossAttention(source: source.ids, target: target.ids)
       let words = WordMatrix(rows, source: source, target: target)
       let links = Aligner.strongest(rows: words.rows, words: words.columns)
       scores.add(links, gold: pair.gold, contentTargets: content)
     }
     sentences = pairs.count
     self.model = hasAttention ? scores : nil
+  }
+}
+
+extension SequenceModel {
+  /// Weights of cross-attention under teacher forcing, the mean over layers and heads: one row for each id of `target`,
+  /// `[T, S]`.
+  ///
+  /// - Parameters:
+  ///   - source: ids as the encoder reads them.
+  ///   - target: ids that are given in place of the model's own, the end token included.
+  func crossAttention(source: [Int], target: [Int]) -> [[Float]] {
+    var state = begin(source).state
+    var given = startID
+    return target.map { token in
+      let step = state.step(given)
+      (state, given) = (step.next, token)
+      var row = [Float](repeating: 0, count: source.count)
+      guard let cross = step.cross else { return row }
+      for layer in 0..<cross.layers {
+        for head in 0..<cross.heads {
+          for (column, weight) in cross.weights(layer: layer, head: head, row: 0).enumerated() {
+            row[column] += weight / Float(cross.layers * cross.heads)
+          }
+        }
+      }
+      return row
+    }
   }
 }
 

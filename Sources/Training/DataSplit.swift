@@ -74,11 +74,11 @@ struct SourceKey: Hashable, Comparable {
     text = composed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// FNV-1a over the UTF-8 bytes, mixed with the seed; `Hasher` differs from run to run.
+  /// Of the text and the seed alone.
   func hash(seed: UInt64) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    var randomness = Randomness(seed: seed, stream: hash)
+    var fingerprint = Fingerprint()
+    fingerprint.add(text.utf8)
+    var randomness = Randomness(seed: seed, stream: fingerprint.value)
     return randomness.next()
   }
 

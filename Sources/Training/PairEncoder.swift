@@ -1,49 +1,64 @@
+import Models
 import Text
 
-/// Sentences to ids as the models of this project read them: the end token closes both sides.
+/// Sentences to ids as a model reads them: the configuration says whether start and end wrap a source; the end token
+/// closes every target.
 public struct PairEncoder: Sendable {
   public let source: Tokenizer
   public let target: Tokenizer
-  private let sourceEnd: Int
-  private let targetEnd: Int
+  private let configuration: Seq2SeqConfiguration
 
-  /// - Throws: `TrainingError` if a tokenizer has no end token.
-  public init(source: Tokenizer, target: Tokenizer) throws {
-    guard let sourceEnd = source.endID, let targetEnd = target.endID else {
-      throw TrainingError("the \(source.endID == nil ? "source" : "target") tokenizer has no end token; train it anew")
-    }
+  public init(source: Tokenizer, target: Tokenizer, configuration: Seq2SeqConfiguration) {
     self.source = source
     self.target = target
-    self.sourceEnd = sourceEnd
-    self.targetEnd = targetEnd
+    self.configuration = configuration
   }
 
-  public func encodeSource(_ sentence: String) -> [Int] { source.encode(sentence).map(\.id) + [sourceEnd] }
-  public func encodeTarget(_ sentence: String) -> [Int] { target.encode(sentence).map(\.id) + [targetEnd] }
+  public func encodeSource(_ sentence: String) -> [Int] { wrapped(source.encode(sentence).map(\.id)) }
+
+  public func encodeTarget(_ sentence: String) -> [Int] {
+    target.encode(sentence).map(\.id) + [configuration.endID]
+  }
 
   public func encode(_ pair: SentencePair) -> EncodedPair {
     EncodedPair(source: encodeSource(pair.source), target: encodeTarget(pair.target))
   }
 
-  /// Source tokens without the end.
+  /// Source tokens without start and end.
   public func sourceLength(_ sentence: String) -> Int { source.encode(sentence).count }
 
   /// Words that a person has cut, joined by single blanks and encoded.
-  public func encodeSource(_ words: [String]) -> EncodedWords { Self.encode(words, source, end: sourceEnd) }
-  public func encodeTarget(_ words: [String]) -> EncodedWords { Self.encode(words, target, end: targetEnd) }
+  public func encodeSource(_ words: [String]) -> EncodedWords {
+    let tokens = Self.tokens(words, source)
+    let start: [Int?] = configuration.sourceHasStart ? [nil] : []
+    let end: [Int?] = configuration.sourceHasEnd || tokens.isEmpty ? [nil] : []
+    return EncodedWords(ids: wrapped(tokens.map(\.id)), words: start + tokens.map(\.word) + end, wordCount: words.count)
+  }
 
-  private static func encode(_ words: [String], _ tokenizer: Tokenizer, end: Int) -> EncodedWords {
+  public func encodeTarget(_ words: [String]) -> EncodedWords {
+    let tokens = Self.tokens(words, target)
+    return EncodedWords(
+      ids: tokens.map(\.id) + [configuration.endID], words: tokens.map(\.word) + [nil], wordCount: words.count)
+  }
+
+  /// Nothing at all cannot be encoded: it reads as one unknown word.
+  private func wrapped(_ ids: [Int]) -> [Int] {
+    let start = configuration.sourceHasStart ? [configuration.startID] : []
+    let end = configuration.sourceHasEnd ? [configuration.endID] : []
+    let whole = start + ids + end
+    return whole.isEmpty ? [configuration.unknownID] : whole
+  }
+
+  private static func tokens(_ words: [String], _ tokenizer: Tokenizer) -> [(id: Int, word: Int?)] {
     var starts: [Int] = []
     var length = 0
     for word in words {
       starts.append(length)
       length += word.utf8.count + 1
     }
-    let tokens = tokenizer.encode(words.joined(separator: " "))
-    let wordOfToken = tokens.map { token in
+    return tokenizer.encode(words.joined(separator: " ")).map { token in
       // A token that begins with the blank before its word, as sub-words may, ends inside the word.
-      starts.lastIndex { $0 < token.range.upperBound }
+      (token.id, starts.lastIndex { $0 < token.range.upperBound })
     }
-    return EncodedWords(ids: tokens.map(\.id) + [end], words: wordOfToken + [nil], wordCount: words.count)
   }
 }

@@ -1,10 +1,14 @@
 import Layers
+import Models
 
 /// The YAML file that says how a model is trained: its data, tokenizers, shape, optimisation and where results go.
 ///
 /// Paths are relative to the working directory. Every key but `data.train`, `output.model` and `output.run` has a default.
 public struct Recipe: Sendable {
   public var data: DataRecipe
+  public var tokenizers: TokenizersRecipe
+  /// Vocabulary sizes and special ids are filled in once the tokenizers are trained.
+  public var model: Seq2SeqConfiguration
   public var training: TrainingRecipe
   public var validation: ValidationRecipe
   public var output: OutputRecipe
@@ -34,6 +38,8 @@ public struct Recipe: Sendable {
       throw section.missing("output", expected: "a section with `model` and `run`")
     }
     self.data = try DataRecipe(data)
+    self.tokenizers = try TokenizersRecipe(section.section("tokenizers"))
+    self.model = try section.section("model").map(Seq2SeqConfiguration.init) ?? Seq2SeqConfiguration()
     self.training = try section.section("training").map(TrainingRecipe.init) ?? TrainingRecipe()
     self.validation = try section.section("validation").map(ValidationRecipe.init) ?? ValidationRecipe()
     self.output = try OutputRecipe(output)
@@ -94,14 +100,6 @@ public struct DataRecipe: Sendable, Equatable {
 
 /// How parameters are fitted.
 public struct TrainingRecipe: Sendable, Equatable {
-  /// What the loss is divided by.
-  public enum LossAverage: String, Sendable, CaseIterable {
-    /// Real target tokens.
-    case tokens
-    /// All positions of the padded batch, as the tutorial does.
-    case positions
-  }
-
   public var seed: UInt64 = 1
   public var epochs = 10
   public var batching = Batching(sentences: 64)

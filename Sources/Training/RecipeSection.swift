@@ -125,21 +125,19 @@ struct RecipeSection {
     }
   }
 
-  /// The whole section as `Value`; a key that `Value` does not know is an error too.
-  func decode<Value: Codable>(_: Value.Type = Value.self) throws -> Value {
-    let decoded: Value
-    let known: Node?
+  /// The whole section as `Value`, of whose keys only `keys` may be given.
+  func decode<Value: Decodable>(_: Value.Type = Value.self, allowing keys: [String]) throws -> Value {
+    try allow(keys)
     do {
-      decoded = try YAMLDecoder().decode(Value.self, from: node)
-      known = try Yams.compose(yaml: YAMLEncoder().encode(decoded))
+      return try YAMLDecoder().decode(Value.self, from: node)
     } catch {
-      throw TrainingError("\(Self.place(file, node)): \(path): \(Self.oneLine(error))")
+      throw TrainingError("\(Self.place(file, node)): `\(path)`: \(Self.oneLine(error))")
     }
-    // What decoding read comes back when it is encoded; a given key that does not was never looked at.
-    let keys = known?.mapping?.compactMap { $0.key.string } ?? []
-    let given = mapping.filter { $0.value.null == nil }.compactMap { $0.key.string }
-    if given.contains(where: { !keys.contains($0) }) { try allow(keys) }
-    return decoded
+  }
+
+  /// The error for a section whose parts contradict each other.
+  func contradiction(_ reason: String) -> TrainingError {
+    TrainingError("\(Self.place(file, node)): `\(path)`: \(reason)")
   }
 
   /// The error for a key that must be given.

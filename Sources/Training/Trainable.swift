@@ -3,7 +3,7 @@ import Layers
 /// What the training loop needs to know of a model: nothing about its shape, its text or its device.
 public protocol Trainable: Sendable {
   /// Parameters to start from; they follow from the seed alone.
-  func initialParameters(seed: UInt64) -> ParameterSet
+  func initialParameters(seed: UInt64) throws -> ParameterSet
 
   /// The loss of one batch and its gradient by every parameter.
   ///

@@ -2,20 +2,20 @@ import Foundation
 import Layers
 import Tensors
 
+/// How a run came to its end.
+public enum TrainingEnding: Sendable, Equatable {
+  case allEpochs
+  /// Validation stopped improving.
+  case earlyStop
+  /// Asked to stop; the snapshot from which to go on.
+  case interrupted(snapshot: String)
+}
+
 /// The training loop: batches, gradients, Adam, validation, snapshots.
 ///
 /// Every number follows from the recipe, the data and the thread count, so that a run that was interrupted and resumed ends
 /// with the parameters of one that was not.
 public struct Trainer<Model: Trainable> {
-  /// How a run came to its end.
-  public enum Ending: Sendable, Equatable {
-    case allEpochs
-    /// Validation stopped improving.
-    case earlyStop
-    /// Asked to stop; the snapshot from which to go on.
-    case interrupted(snapshot: String)
-  }
-
   public let model: Model
   public let recipe: TrainingRecipe
   public let validation: ValidationRecipe
@@ -67,8 +67,8 @@ public struct Trainer<Model: Trainable> {
   }
 
   /// A state before the first step.
-  public func initialState() -> TrainingState {
-    let parameters = model.initialParameters(seed: recipe.seed)
+  public func initialState() throws -> TrainingState {
+    let parameters = try model.initialParameters(seed: recipe.seed)
     return TrainingState(
       progress: TrainingProgress(fingerprint: fingerprint), parameters: parameters,
       optimizer: Adam(parameters, options: recipe.optimizer),
@@ -79,8 +79,8 @@ public struct Trainer<Model: Trainable> {
   ///
   /// - Throws: `TrainingError` where there is nothing to resume, or something that a start would overwrite, or where the loss
   ///   is no longer a number.
-  public func run(resuming: Bool) throws -> (state: TrainingState, ending: Ending) {
-    var state = initialState()
+  public func run(resuming: Bool) throws -> (state: TrainingState, ending: TrainingEnding) {
+    var state = try initialState()
     if resuming {
       state = try resumed(like: state)
     } else if !snapshots.list().isEmpty {
@@ -99,7 +99,7 @@ public struct Trainer<Model: Trainable> {
     return state
   }
 
-  private func loop(_ state: inout TrainingState) throws -> Ending {
+  private func loop(_ state: inout TrainingState) throws -> TrainingEnding {
     var epoch = EpochClock(batches: batches(epoch: state.progress.epoch), epochs: recipe.epochs)
     let lastStep = recipe.epochs * epoch.batches.count
     while state.progress.epoch < recipe.epochs {
@@ -119,7 +119,7 @@ public struct Trainer<Model: Trainable> {
     return .allEpochs
   }
 
-  private func interrupted(_ state: TrainingState) throws -> Ending {
+  private func interrupted(_ state: TrainingState) throws -> TrainingEnding {
     .interrupted(snapshot: try snapshots.save(state).path)
   }
 
