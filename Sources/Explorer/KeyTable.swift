@@ -68,9 +68,9 @@ enum KeyTable {
     editing(Key(.left), Key(.right), does: "One character back or on"),
     editing(.control("b"), .control("f"), does: "The same"),
     editing(Key(.left, .control), Key(.right, .control), does: "One word back or on"),
-    editing(.control("a"), .control("e"), hint: "start, end", does: "Start or end of the line"),
-    editing(.control("w"), Key(.backspace, .control), hint: "cut word", does: "Cut the word before the cursor"),
-    editing(.control("u"), .control("k"), hint: "cut", does: "Cut to the start or to the end"),
+    editing(.control("a"), .control("e"), does: "Start or end of the line"),
+    editing(.control("w"), Key(.character("d"), .alt), hint: "cut word", does: "Cut the word before or after"),
+    editing(.control("u"), .control("k"), does: "Cut to the start or to the end"),
     editing(.control("y"), .control("_"), does: "Put back what was cut; undo"),
   ]
 
@@ -80,13 +80,13 @@ enum KeyTable {
 
   private static let moving: [Binding] = [
     Binding(
-      .left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One source token to the left"),
+      .left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One source token left"),
     Binding(.down, .moving, .character("j"), Key(.down), does: "One step down"),
     Binding(.up, .moving, .character("k"), Key(.up), does: "One step up"),
-    Binding(.right, .moving, .character("l"), Key(.right), does: "One source token to the right"),
-    Binding(.strongest, .moving, .character("*"), does: "The strongest source token of this row"),
-    Binding(.previousChange, .moving, .character(","), does: "Previous step with another strongest token"),
-    Binding(.nextChange, .moving, .character(";"), does: "Next step with another strongest token"),
+    Binding(.right, .moving, .character("l"), Key(.right), does: "One source token right"),
+    Binding(.strongest, .moving, .character("*"), does: "Strongest source token of the row"),
+    Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
+    Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
     Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First source token"),
     Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last source token"),
     Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First step"),
@@ -96,16 +96,16 @@ enum KeyTable {
   ]
 
   private static let picture: [Binding] = [
-    Binding(.matrixView, .picture, .character("1"), does: "Matrix: source above, target at the left"),
-    Binding(.stepsView, .picture, .character("2"), hint: "steps", does: "Steps: each token beside its rivals"),
+    Binding(.matrixView, .picture, .character("1"), does: "Matrix of weights"),
+    Binding(.stepsView, .picture, .character("2"), hint: "steps", does: "List of steps and their rivals"),
     Binding(.zoomOut, .picture, .character("z"), hint: "zoom", does: "Zoom out: smaller cells"),
     Binding(.zoomIn, .picture, .character("Z"), does: "Zoom in: larger cells"),
-    Binding(.values, .picture, .character("v"), does: "Numbers in the cells, or not"),
+    Binding(.values, .picture, .character("v"), does: "Show or hide the numbers"),
     Binding(.previousHead, .picture, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
     Binding(.nextHead, .picture, .character("]"), does: "Next head"),
     Binding(.previousLayer, .picture, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
     Binding(.nextLayer, .picture, .character("}"), does: "Next layer"),
-    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean over all heads, or one head"),
+    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean over the heads, or one head"),
   ]
 
   private static let candidates: [Binding] = [
@@ -131,7 +131,7 @@ enum KeyTable {
       .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), Key(.enter), hint: "close",
       does: "Close the help"),
     Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
-    Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend the program; fg comes back"),
+    Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
     Binding(.quit, .program, in: [.matrix, .candidates], .character("q"), .control("c"), hint: "quit", does: "Quit"),
   ]
 }

@@ -3,28 +3,10 @@ import Traces
 
 /// How a matrix is fitted into its area: the size of the cells, the place of the labels, and what is in sight.
 ///
-/// Wide columns with words above while there is room; then words on two lines in turn; then narrow columns with upright
-/// words; and when all of that is too wide, a part of the columns around the cursor. Rows are three to one lines high,
-/// then half a line, and then a part of them is in sight.
+/// Wide columns with words above while there is room; then words on two or three lines in turn; then narrow columns with
+/// upright words; and when all of that is too wide, a part of the columns around the cursor. Rows are three to one lines
+/// high, then half a line, and then a part of them is in sight.
 struct MatrixLayout: Equatable {
-  enum ColumnLabels: Equatable {
-    case level
-    /// Even columns on the upper line, odd ones on the lower.
-    case staggered
-    /// One character below the other, in so many lines.
-    case upright(Int)
-    /// Columns too narrow for a word each: that of the cursor alone.
-    case cursorOnly
-
-    var rows: Int {
-      switch self {
-      case .level, .cursorOnly: 1
-      case .staggered: 2
-      case .upright(let rows): rows
-      }
-    }
-  }
-
   /// What has to be fitted.
   struct Content: Equatable {
     /// Display widths of the words above.
@@ -33,9 +15,12 @@ struct MatrixLayout: Equatable {
     var longestColumn: Int
     /// Display width of the longest word at the left.
     var rowWidth: Int
-    /// Steps decoded and steps that may follow.
+    /// Steps that must be reachable.
     var rows: Int
+    /// Steps to leave room for if there is any.
+    var plannedRows: Int
     var cursor: Cursor
+    /// nil for the largest that fits.
     var rowHeight: RowHeight?
     var drawsHalfBlocks: Bool
   }
@@ -52,30 +37,22 @@ struct MatrixLayout: Equatable {
   let visibleRows: Range<Int>
 
   init(_ content: Content, in area: Rect) {
+    let chosen = Self.choose(content, in: area)
     self.area = area
-    let label = min(max(content.rowWidth, 6), max(6, min(18, area.columns / 4)))
-    let heights = content.rowHeight.map { [$0] } ?? Self.heights(drawsHalfBlocks: content.drawsHalfBlocks)
-    var chosen = Self.fit(content, heights[0], label: label, in: area)
-    for height in heights.dropFirst() where !chosen.holdsAllRows {
-      chosen = Self.fit(content, height, label: label, in: area)
-    }
-    if !chosen.holdsAllRows, content.rowHeight == nil {
-      chosen = Self.fit(content, .one, label: label, in: area)
-    }
     (columnLabels, rowHeight, cellWidth) = (chosen.columns.labels, chosen.height, chosen.columns.width)
-    rowLabelWidth = label
+    rowLabelWidth = chosen.labelWidth
+    let rows = max(content.rows, min(content.plannedRows, chosen.rowsInSight))
     visibleRows = Self.window(
-      of: content.rows, around: content.cursor.row, visible: chosen.rowsInSight, even: chosen.height == .half)
-    let columns = content.columnWidths.count
+      of: rows, around: content.cursor.row, visible: chosen.rowsInSight, even: chosen.height == .half)
     visibleColumns = Self.window(
-      of: columns, around: content.cursor.column, visible: chosen.columns.room / max(1, chosen.columns.width))
+      of: content.columnWidths.count, around: content.cursor.column,
+      visible: chosen.columns.room / max(1, chosen.columns.width))
     cells = Rect(
-      column: area.column + area.columns - chosen.columns.room, row: area.row + chosen.columns.labels.rows,
-      columns: visibleColumns.count * chosen.columns.width,
-      rows: chosen.height.lines(visibleRows.count))
+      column: area.endColumn - chosen.columns.room, row: area.row + chosen.columns.labels.rows,
+      columns: visibleColumns.count * chosen.columns.width, rows: chosen.height.lines(visibleRows.count))
   }
 
-  /// The place of a step's first line, and whether it is the lower half of it.
+  /// The first line of a step; in half rows two steps share one.
   func line(ofRow row: Int) -> Int { cells.row + rowHeight.firstLine(row - visibleRows.lowerBound) }
 
   func column(of column: Int) -> Int { cells.column + (column - visibleColumns.lowerBound) * cellWidth }
@@ -93,7 +70,7 @@ struct MatrixLayout: Equatable {
 
   // MARK: Fitting
 
-  private struct Columns: Equatable {
+  private struct Columns {
     var labels: ColumnLabels
     var width: Int
     /// Terminal columns for all cells.
@@ -102,56 +79,65 @@ struct MatrixLayout: Equatable {
 
   private struct Fit {
     var height: RowHeight
+    var labelWidth: Int
     var columns: Columns
     var rowsInSight: Int
-    var holdsAllRows: Bool
   }
 
-  private static func heights(drawsHalfBlocks: Bool) -> [RowHeight] {
-    drawsHalfBlocks ? [.three, .two, .one, .half] : [.three, .two, .one]
-  }
-
-  private static func fit(_ content: Content, _ height: RowHeight, label: Int, in area: Rect) -> Fit {
-    // The pointer, a space, the word or words, a space.
-    let labels = height == .half ? 2 * label + 1 : label
-    let room = max(1, area.columns - labels - 3)
-    let mayNarrow = content.rowHeight == .half
-    let columns = fitColumns(content, room: room, rows: area.rows, mayNarrow: mayNarrow)
-    let lines = max(1, area.rows - columns.labels.rows - 1)
-    let rowsInSight = max(1, height.steps(inLines: lines))
-    return Fit(height: height, columns: columns, rowsInSight: rowsInSight, holdsAllRows: rowsInSight >= content.rows)
-  }
-
-  private static func fitColumns(_ content: Content, room: Int, rows: Int, mayNarrow: Bool) -> Columns {
-    let count = max(1, content.columnWidths.count)
-    let widest = content.columnWidths.max() ?? 1
-    let share = room / count
-    func columns(_ labels: ColumnLabels, _ width: Int) -> Columns { Columns(labels: labels, width: width, room: room) }
-    if share > widest, share >= 4 { return columns(.level, min(share, max(widest + 2, 8))) }
-    if share >= 4, staggers(content.columnWidths, width: min(share, 8)) { return columns(.staggered, min(share, 8)) }
-    let upright = min(content.longestColumn, rows / 3)
-    if upright >= 4 || content.longestColumn < 4 {
-      if share >= 2 { return columns(.upright(max(1, upright)), min(share, 5)) }
-      if !mayNarrow { return columns(.upright(max(1, upright)), 2) }
-      return columns(.cursorOnly, 1)
+  private static func choose(_ content: Content, in area: Rect) -> Fit {
+    if let height = content.rowHeight { return fit(content, height, in: area) }
+    for height in [RowHeight.three, .two, .one] {
+      let fit = fit(content, height, in: area)
+      // Planned rows are a guess, so a quarter of them may be missing.
+      if fit.rowsInSight >= content.rows, height == .one || fit.rowsInSight * 5 >= content.plannedRows * 4 {
+        return fit
+      }
     }
-    return columns(.level, min(max(6, min(widest + 1, 10)), room))
+    let half = fit(content, .half, in: area)
+    let isUseful = content.drawsHalfBlocks && area.columns >= 50 && half.rowsInSight >= content.rows
+    return isUseful ? half : fit(content, .one, in: area)
   }
 
-  /// Whether words on two lines in turn do not touch.
-  private static func staggers(_ widths: [Int], width: Int) -> Bool {
-    guard (widths.max() ?? 0) < 3 * width else { return false }
-    return zip(widths, widths.dropFirst(2)).allSatisfy { ($0 + $1 + 1) / 2 < 2 * width }
-      && (widths.first ?? 0) <= 2 * width && (widths.last ?? 0) <= 2 * width
+  private static func fit(_ content: Content, _ height: RowHeight, in area: Rect) -> Fit {
+    let widest = height == .half ? area.columns / 6 : area.columns / 4
+    let label = min(max(content.rowWidth, 6), max(6, min(18, widest)))
+    // A space, the pointer, a space, the word or words, a space.
+    let labels = height == .half ? 2 * label + 1 : label
+    let room = max(1, area.columns - labels - 4)
+    let columns = fitColumns(content, room: room, left: labels, rows: area.rows)
+    let foot = area.rows >= 10 ? 1 : 0
+    let lines = max(1, area.rows - columns.labels.rows - foot)
+    return Fit(
+      height: height, labelWidth: label, columns: columns, rowsInSight: max(1, height.steps(inLines: lines)))
+  }
+
+  private static func fitColumns(_ content: Content, room: Int, left: Int, rows: Int) -> Columns {
+    let widths = content.columnWidths
+    let share = room / max(1, widths.count)
+    let linesAllowed = rows >= 10 ? 3 : 1
+    for count in 1...linesAllowed where share >= (count == 1 ? 4 : 3) {
+      let width = min(share, 12)
+      let right = room - widths.count * width
+      if let labels = ColumnLabels.place(widths, cellWidth: width, lines: count, left: left, right: right) {
+        return Columns(labels: labels, width: width, room: room)
+      }
+    }
+    let upright = min(content.longestColumn, rows / 3)
+    guard upright >= 4 || content.longestColumn < 4 else {
+      let width = min(max(5, min((widths.max() ?? 0) + 1, 7)), room)
+      return Columns(labels: .cut(widths, cellWidth: width), width: width, room: room)
+    }
+    if share < 2, content.rowHeight == .half { return Columns(labels: .cursorOnly, width: 1, room: room) }
+    return Columns(labels: .upright(max(1, upright)), width: min(max(2, share), 5), room: room)
   }
 
   /// As many of `count` as are visible, the cursor near their middle, none of the room wasted at the end.
   private static func window(of count: Int, around cursor: Int, visible: Int, even: Bool = false) -> Range<Int> {
-    let visible = max(1, min(visible, count))
     guard count > 0 else { return 0..<0 }
+    let visible = max(1, min(visible, count))
     var first = max(0, min(cursor - visible / 2, count - visible))
-    if even { first -= first % 2 }
-    return first..<min(count, first + visible)
+    if even { first += first % 2 }
+    return min(first, count - 1)..<min(count, first + visible)
   }
 }
 
@@ -160,6 +146,8 @@ extension RowHeight {
   func lines(_ steps: Int) -> Int { self == .half ? (steps + 1) / 2 : steps * rawValue }
   /// Steps that fit into so many lines.
   func steps(inLines lines: Int) -> Int { self == .half ? lines * 2 : lines / rawValue }
+  /// The first line of a step, counted from the first step in sight.
   func firstLine(_ step: Int) -> Int { self == .half ? step / 2 : step * rawValue }
+  /// The first step of a line.
   func step(ofLine line: Int) -> Int { self == .half ? line * 2 : line / rawValue }
 }

@@ -10,10 +10,13 @@ extension Painter {
     let right = position
     let rightWidth = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = area.splitLeft(max(0, area.columns - rightWidth - 2)).left
+    let name = "  " + (model?.name ?? "")
+    let summary = "  " + (model?.summary ?? "")
+    let hasRoom = 4 + name.displayWidth + summary.displayWidth <= left.columns
     draw(
       [
-        ("heed", theme.onBar(theme.accent)), ("  " + (model?.name ?? ""), theme.onBar(theme.strong)),
-        ("  " + (model?.summary ?? ""), theme.onBar(theme.quiet)),
+        ("heed", theme.onBar(theme.accent)), (name.truncated(to: max(0, left.columns - 4)), theme.onBar(theme.strong)),
+        (hasRoom ? summary : "", theme.onBar(theme.quiet)),
       ], in: left)
     drawAtEnd(right, in: area)
   }

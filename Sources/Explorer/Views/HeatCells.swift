@@ -13,7 +13,7 @@ extension Painter {
       let style = fill(area, weight)
       if state.picture.showsValues, layout.holdsNumbers, weight >= 0.01 {
         let text = Numbers.short(weight)
-        let left = area.column + (area.columns - text.count) / 2
+        let left = area.column + (area.columns - text.count + 1) / 2
         screen.draw(text, column: left, row: top + (lines - 1) / 2, style: numberStyle(weight, style))
       }
       if row == state.cursor.row, column == state.cursor.column { drawCursor(area, style) }
@@ -44,13 +44,16 @@ extension Painter {
   private mutating func drawCursor(_ area: Rect, _ style: Style) {
     var edge = style
     edge.attributes.insert(.bold)
+    // White reads as a frame on all but the brightest cells, where black does.
+    if let luminance = style.background.luminance { edge.foreground = Color(hex: luminance < 0.6 ? 0xFFFFFF : 0) }
     guard area.columns > 1 else {
       screen.draw("•", column: area.column, row: area.row, style: edge)
       return
     }
     for row in area.row..<area.endRow {
       screen.draw(glyphs.cursorLeft, column: area.column, row: row, style: edge)
-      screen.draw(glyphs.cursorRight, column: area.endColumn - 1, row: row, style: edge)
+      // Four columns have room for a number and one edge.
+      if area.columns != 4 { screen.draw(glyphs.cursorRight, column: area.endColumn - 1, row: row, style: edge) }
     }
   }
 

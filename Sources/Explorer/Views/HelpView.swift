@@ -53,6 +53,8 @@ enum Help {
 }
 
 extension Painter {
+  private static let keyWidth = 15
+
   mutating func drawHelp() {
     let area = Help.area(layout)
     let (lines, count, columns) = Help.sheets(layout, state.display)
@@ -67,7 +69,7 @@ extension Painter {
       case .text(let text): draw([(text, theme.text)], in: place)
       case .heading(let text): draw([(text, theme.strong)], in: place)
       case .keys(let keys, let help):
-        draw([("  " + keys.fitted(18), theme.accent), (" " + help, theme.text)], in: place)
+        draw([("  " + keys.fitted(Self.keyWidth), theme.accent), (" " + help, theme.text)], in: place)
       }
     }
   }

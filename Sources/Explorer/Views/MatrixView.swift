@@ -9,18 +9,21 @@ extension ScreenLayout {
     let source = decode.source
     let content = MatrixLayout.Content(
       columnWidths: source.map(\.surface.displayWidth), longestColumn: source.map(\.surface.count).max() ?? 0,
-      rowWidth: decode.steps.map { RowLabel($0).text.displayWidth }.max() ?? 0, rows: decode.plannedRows,
-      cursor: state.cursor, rowHeight: state.picture.rowHeight, drawsHalfBlocks: state.display.drawsHalfBlocks)
+      rowWidth: decode.steps.map { RowLabel($0).text.displayWidth }.max() ?? 0, rows: decode.reachableRows,
+      plannedRows: decode.plannedRows, cursor: state.cursor, rowHeight: state.picture.rowHeight,
+      drawsHalfBlocks: state.display.drawsHalfBlocks)
     return MatrixLayout(content, in: main)
   }
 }
 
 extension Decode {
-  /// Rows of the picture: the steps, and while more can follow, empty ones up to about the length of the source.
+  /// Rows that must be in reach: the steps, and while more can follow, the next one.
+  var reachableRows: Int { hasEnded ? max(1, steps.count) : steps.count + 1 }
+
+  /// Rows to leave room for: a translation is about as long as its source.
   var plannedRows: Int {
-    guard let trace else { return 0 }
-    guard trace.ending == .open else { return max(1, trace.steps.count) }
-    return max(trace.steps.count + 1, min(trace.source.count, trace.lengthLimit))
+    guard let trace, !hasEnded else { return reachableRows }
+    return max(reachableRows, min(trace.source.count, trace.lengthLimit))
   }
 }
 
@@ -53,33 +56,25 @@ extension Painter {
   }
 
   private mutating func drawColumnLabels(_ layout: MatrixLayout) {
-    let source = state.decode.source
     for column in layout.visibleColumns {
-      let isCurrent = column == state.cursor.column
-      let style = style(of: source[column], isCurrent: isCurrent)
-      let word = source[column].surface
-      let left = layout.column(of: column)
+      let isCurrent = column == state.cursor.column && !state.decode.steps.isEmpty
+      let token = state.decode.source[column]
+      let style = style(of: token, isCurrent: isCurrent)
       switch layout.columnLabels {
-      case .level: drawLevel(word, style, column: left, width: layout.cellWidth, row: layout.area.row, layout)
-      case .staggered:
-        let row = layout.area.row + column % 2
-        drawLevel(word, style, column: left, width: layout.cellWidth, room: 2 * layout.cellWidth, row: row, layout)
-      case .upright(let rows): drawUpright(word, style, column: left, rows: rows, layout)
+      case .lines(let places, _):
+        let place = places[column]
+        let start = layout.column(of: 0) + place.column
+        let word = token.surface.truncated(to: place.width)
+        screen.draw(word, column: start, row: layout.area.row + place.line, style: style, clip: layout.area)
+      case .upright(let rows):
+        drawUpright(token.surface, style, column: layout.column(of: column), rows: rows, layout)
       case .cursorOnly:
         guard isCurrent else { continue }
-        drawLevel(word, style, column: left, width: 1, room: 40, row: layout.area.row, layout)
+        let centred = layout.column(of: column) - token.surface.displayWidth / 2
+        let start = max(layout.area.column, min(centred, layout.area.endColumn - token.surface.displayWidth))
+        screen.draw(token.surface, column: start, row: layout.area.row, style: style, clip: layout.area)
       }
     }
-  }
-
-  /// A word centred over its cells, moved inwards at the edges.
-  private mutating func drawLevel(
-    _ word: String, _ style: Style, column: Int, width: Int, room: Int? = nil, row: Int, _ layout: MatrixLayout
-  ) {
-    let shown = word.truncated(to: room.map { $0 - 1 } ?? (width - 1))
-    let centred = column + (width - shown.displayWidth) / 2
-    let start = max(layout.cells.column, min(centred, layout.area.endColumn - shown.displayWidth))
-    screen.draw(shown, column: start, row: row, style: style, clip: layout.area)
   }
 
   /// A word downwards, ending just above its cells.
@@ -98,10 +93,10 @@ extension Painter {
     let steps = state.decode.steps
     let isLowerHalf = layout.rowHeight == .half && (row - layout.visibleRows.lowerBound) % 2 == 1
     let line = layout.line(ofRow: row) + (layout.rowHeight == .three ? 1 : 0)
-    let start = layout.area.column + 2 + (isLowerHalf ? layout.rowLabelWidth + 1 : 0)
+    let start = layout.area.column + 3 + (isLowerHalf ? layout.rowLabelWidth + 1 : 0)
     let isCurrent = row == state.cursor.row && row < steps.count
     if isCurrent {
-      screen.draw("▶", column: layout.area.column, row: line, style: theme.accent)
+      screen.draw("▶", column: layout.area.column + 1, row: line, style: theme.accent)
     }
     let text = row < steps.count ? RowLabel(steps[row]).text : "·"
     let style = row < steps.count ? style(of: steps[row].token, isCurrent: isCurrent) : theme.quiet
@@ -119,41 +114,39 @@ extension Painter {
 
   /// One line under the cells: how the decode ended, and what is out of sight.
   private mutating func drawFoot(_ layout: MatrixLayout, _ matrix: AttentionMatrix) {
-    let area = layout.area
-    guard layout.cells.endRow < area.endRow else { return }
+    guard layout.cells.endRow < layout.area.endRow else { return }
+    var parts: [String] = []
+    if let trace = state.decode.trace, trace.ending == .lengthLimit {
+      parts.append("cut off at the limit of \(trace.lengthLimit) tokens, before the end token")
+    }
+    let columns = layout.visibleColumns
+    if columns.count < matrix.columns {
+      parts.append("source \(columns.lowerBound + 1)–\(columns.upperBound) of \(matrix.columns)")
+    }
+    let rows = layout.visibleRows
+    if rows.count < state.decode.reachableRows {
+      parts.append("steps \(rows.lowerBound + 1)–\(min(rows.upperBound, matrix.rows)) of \(matrix.rows)")
+    }
+    if columns.count < matrix.columns, state.cursor.row < matrix.rows {
+      let seen = columns.reduce(Float(0)) { $0 + matrix[state.cursor.row, $1] }
+      parts.append("\(Numbers.short(max(0, 1 - seen))) of this row is out of sight")
+    }
     let line = Rect(
-      column: layout.cells.column, row: layout.cells.endRow, columns: area.endColumn - layout.cells.column, rows: 1)
-    var parts: [Piece] = []
-    if layout.visibleColumns.count < matrix.columns {
-      let shown = layout.visibleColumns
-      parts.append(("source \(shown.lowerBound + 1)–\(shown.upperBound) of \(matrix.columns)", theme.text))
-      if state.cursor.row < matrix.rows {
-        let seen = shown.reduce(Float(0)) { $0 + matrix[state.cursor.row, $1] }
-        parts.append((" (\(Numbers.short(max(0, 1 - seen))) of this row is out of sight)", theme.quiet))
-      }
-    }
-    let planned = state.decode.plannedRows
-    if layout.visibleRows.count < planned {
-      let shown = layout.visibleRows
-      let text = "steps \(shown.lowerBound + 1)–\(shown.upperBound) of \(planned)"
-      parts.append(((parts.isEmpty ? "" : " · ") + text, theme.text))
-    }
-    if parts.isEmpty, let trace = state.decode.trace, trace.ending == .lengthLimit {
-      let text = "cut off at the limit of \(trace.lengthLimit) tokens, before the end token"
-      parts.append((text, theme.failure))
-    }
-    draw(parts, in: line)
+      column: layout.area.column + 1, row: layout.cells.endRow, columns: layout.area.columns - 1, rows: 1)
+    let hasHitLimit = state.decode.trace?.ending == .lengthLimit
+    draw([(fitting(parts, in: line.columns), hasHitLimit ? theme.failure : theme.quiet)], in: line)
   }
 
   private mutating func drawWelcome(_ cells: Rect) {
     let style = theme.emptyCell
     var key = theme.accent
     key.background = style.background
-    let lines: [[Piece]] = [
-      [("Space ", key), (" decode one token and see where the model looks", style)],
-      [("r     ", key), (" run to the end", style)],
-      [("i     ", key), (" type a sentence of your own        ", style), ("?", key), (" help", style)],
-    ]
-    drawCentred(lines, in: cells)
+    let isWide = cells.columns >= 50
+    drawCentred(
+      [
+        [("Space ", key), (isWide ? " decode one token and see where the model looks" : " decode one token", style)],
+        [("r     ", key), (isWide ? " run to the end" : " run to the end   ", style)],
+        [("i     ", key), (" type a sentence  ", style), ("?", key), (" help", style)],
+      ], in: cells)
   }
 }

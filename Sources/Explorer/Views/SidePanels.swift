@@ -25,8 +25,8 @@ extension Painter {
     let hasFocus = state.focus == .candidates
     draw([("Next token", hasFocus ? theme.accent : theme.strong)], in: area)
     guard let step = state.currentStep else {
-      draw([("nothing decoded yet", theme.quiet)], in: area.splitTop(1).rest)
-      return 2
+      draw([("nothing decoded yet", theme.quiet)], in: area.splitTop(2).rest)
+      return 3
     }
     drawAtEnd([("entropy \(Numbers.fixed(step.entropy, 1)) bit", theme.quiet)], in: area.splitLeft(11).rest)
     let gap = area.rows >= 8 ? 1 : 0
@@ -38,7 +38,7 @@ extension Painter {
       let row = rows.splitTop(line).rest.splitTop(1).top
       drawCandidate(candidate, isChosen: candidate.token.id == step.token.id, nameWidth: width, in: row)
       if hasFocus, index == state.candidate {
-        screen.restyle(row) { $0.attributes.insert(.reverse) }
+        screen.restyle(row.splitLeft(width).left) { $0.attributes.insert(.reverse) }
       }
     }
     return 1 + gap + shown.count
@@ -62,10 +62,9 @@ extension Painter {
   /// The source tokens of the row under the cursor, strongest first.
   private mutating func drawRow(_ area: Rect) {
     guard area.rows >= 3 else { return }
-    guard let matrix = state.decode.matrix else { return drawNoAttention(area) }
-    draw([("This row", theme.strong)], in: area)
     let row = state.cursor.row
-    guard row < matrix.rows, let step = state.currentStep else { return }
+    guard let matrix = state.decode.matrix, row < matrix.rows, let step = state.currentStep else { return }
+    draw([("This row", theme.strong)], in: area)
     let source = state.decode.source
     if let strongest = matrix.strongestColumn(row: row) {
       let pair = "\(RowLabel(step).text) \(glyphs.from) \(source[strongest].surface)"
@@ -83,7 +82,8 @@ extension Painter {
     var end = 2 + shown.count
     if shown.count < ranked.count {
       let rest = ranked.dropFirst(shown.count).reduce(Float(0)) { $0 + matrix[row, $1] }
-      let text = "\(ranked.count - shown.count) more, together \(Numbers.fixed(rest, 3))"
+      let count = ranked.count - shown.count
+      let text = area.columns < 28 ? "\(count) more" : "\(count) more, together \(Numbers.fixed(rest, 3))"
       draw([(text, theme.quiet)], in: area.splitTop(end).rest)
       end += 1
     }
@@ -110,13 +110,6 @@ extension Painter {
       pieces.append((" " + bar, Style(foreground: heat(max(0.25, weight)))))
     }
     draw(pieces, in: area)
-  }
-
-  private mutating func drawNoAttention(_ area: Rect) {
-    let lines = ["This model has no attention:", "its decoder sees only the", "encoder's last state."]
-    for (line, text) in lines.enumerated() {
-      draw([(text, line == 0 ? theme.strong : theme.quiet)], in: area.splitTop(line).rest)
-    }
   }
 }
 

@@ -36,6 +36,9 @@ extension Painter {
     if let notice = state.notice {
       let style = notice.kind == .failure ? theme.failure : theme.strong
       draw([(notice.text.truncated(to: area.columns), style)], in: area)
+    } else if state.helpLine != nil {
+      let hidden = Help.lastTop(state.display) - (state.helpLine ?? 0)
+      draw([(hidden > 0 ? "\(hidden) more lines: j or Space scrolls" : "", theme.quiet)], in: area)
     } else if state.focus == .sentence {
       draw([("Enter decodes this sentence; Esc leaves the old one", theme.quiet)], in: area)
     } else if let progress = state.decode.progress {
@@ -55,23 +58,24 @@ extension Painter {
     let (row, column) = (state.cursor.row, state.cursor.column)
     let source = decode.source[column]
     let weight = matrix[row, column]
-    var remarks = [
-      rank(matrix.rankInRow(row: row, column: column), "row"),
-      rank(matrix.rankInColumn(row: row, column: column), "column"),
-    ]
-    if let score = matrix.score(row: row, column: column) { remarks.append("score \(Numbers.signed(score, 3))") }
-    remarks.append("exactly \(weight)")
     let unknown = unknownRemark(source, step.token)
-    return [
+    let head: [Piece] = [
       ("\(step.token.surface) \(glyphs.from) \(source.surface)", theme.strong),
-      ("  \(Numbers.fixed(weight, 4))", theme.accent),
-      (unknown.map { "  " + $0 } ?? "", theme.text),
-      ("  " + remarks.joined(separator: " · "), theme.quiet),
+      ("  \(Numbers.fixed(weight, 4))  ", theme.accent), (unknown.map { $0 + "  " } ?? "", theme.text),
     ]
+    let room = layout.status.columns - 2 - head.reduce(0) { $0 + $1.text.displayWidth }
+    let long = remarks(matrix, row, column, first: "largest", of: " of its ").joined(separator: " · ")
+    if long.displayWidth <= room { return head + [(long, theme.quiet)] }
+    return head + [(fitting(remarks(matrix, row, column, first: "1st", of: " of "), in: room), theme.quiet)]
   }
 
-  private func rank(_ rank: Int, _ place: String) -> String {
-    rank == 1 ? "largest of its \(place)" : "\(Numbers.ordinal(rank)) of its \(place)"
+  private func remarks(_ matrix: AttentionMatrix, _ row: Int, _ column: Int, first: String, of: String) -> [String] {
+    func rank(_ rank: Int) -> String { rank == 1 ? first : Numbers.ordinal(rank) }
+    let score = matrix.score(row: row, column: column).map { ["score \(Numbers.signed($0, 3))"] } ?? []
+    return [
+      rank(matrix.rankInRow(row: row, column: column)) + of + "row",
+      rank(matrix.rankInColumn(row: row, column: column)) + of + "column",
+    ] + score + ["exactly \(matrix[row, column])"]
   }
 
   private func stepDescription(_ step: Step) -> [Piece] {
@@ -87,12 +91,18 @@ extension Painter {
   /// Before the first step: whether a word of the sentence is unknown to the model.
   private var sourceRemarks: [Piece] {
     let unknown = state.decode.source.filter { $0.kind == .unknown }.map(\.surface)
-    guard let first = unknown.first else { return [] }
+    guard let first = unknown.first else { return readyRemark }
     let others = unknown.count > 1 ? " and \(unknown.count - 1) more" : ""
     let verb = unknown.count > 1 ? "are" : "is"
     return [
       ("“\(first)”\(others)", theme.strong), (" \(verb) not in the vocabulary: the model reads <unk>", theme.quiet),
     ]
+  }
+
+  private var readyRemark: [Piece] {
+    guard let trace = state.decode.trace else { return [] }
+    let text = "\(trace.source.count) source tokens read, none produced yet"
+    return [(text, theme.quiet)]
   }
 
   private func unknownRemark(_ source: Token, _ target: Token) -> String? {

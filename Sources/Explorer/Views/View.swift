@@ -68,6 +68,17 @@ struct Painter {
     draw(pieces, in: area.splitLeft(area.columns - width).rest)
   }
 
+  /// As many of the parts as fit, in order, whole.
+  func fitting(_ parts: [String], in columns: Int) -> String {
+    var text = ""
+    for part in parts {
+      let longer = text.isEmpty ? part : text + " · " + part
+      guard longer.displayWidth <= columns else { break }
+      text = longer
+    }
+    return text
+  }
+
   mutating func drawCentred(_ lines: [[Piece]], in area: Rect) {
     let width = lines.map { $0.reduce(0) { $0 + $1.text.displayWidth } }.max() ?? 0
     let column = area.column + max(0, (area.columns - width) / 2)

@@ -1,0 +1,114 @@
+import TUI
+import Traces
+
+@testable import Explorer
+
+/// Traces without a model: the same words give the same numbers.
+enum Samples {
+  static let english = "She does not want to eat the green apple ."
+  static let french = "elle ne veut pas manger la pomme verte . <end>"
+  /// Strongest source token of each French one, in the sentence with its start and end token.
+  static let alignment = [1, 2, 4, 3, 6, 7, 9, 8, 10, 11]
+
+  static let summary = ModelSummary(
+    model: AttentionTrace.Model(
+      name: "en-fr-bahdanau", path: "/models/en-fr-bahdanau", architecture: "seq2seq", summary: "additive · GRU 2×256"),
+    attention: [ModelSummary.Heads(site: .cross, layers: 1, heads: 1)])
+
+  static let withoutAttention = ModelSummary(
+    model: AttentionTrace.Model(
+      name: "en-fr-no-attention", path: "/m", architecture: "seq2seq", summary: "no attention · LSTM 512"),
+    attention: [])
+
+  static func tokens(_ text: String, isSource: Bool, unknown: Set<String> = []) -> [Token] {
+    let words = text.split(separator: " ").map(String.init)
+    let all = isSource ? ["<start>"] + words + ["<end>"] : words
+    return all.enumerated().map { index, word in
+      let isUnknown = unknown.contains(word)
+      return Token(
+        id: 100 + index, piece: isUnknown ? "<unk>" : word, surface: word,
+        kind: isUnknown ? .unknown : word.hasPrefix("<") ? .special : .word)
+    }
+  }
+
+  /// A trace of `count` steps of the whole target.
+  static func trace(
+    source: String = english, target: String = french, steps count: Int, alignment: [Int]? = alignment,
+    unknown: Set<String> = [], forced: Set<Int> = [], model: ModelSummary = summary, heads: Int = 1, limit: Int = 60
+  ) -> AttentionTrace {
+    let source = tokens(source, isSource: true, unknown: unknown)
+    let target = tokens(target, isSource: false, unknown: unknown)
+    let steps = target.prefix(count).enumerated().map { index, token in
+      let centre = alignment.map { $0[min(index, $0.count - 1)] } ?? index * source.count / max(1, target.count)
+      return step(
+        token, index, target, source: source.count, centre: centre, isForced: forced.contains(index),
+        heads: model.attention.isEmpty ? 0 : heads)
+    }
+    let ending: Ending = count >= limit ? .lengthLimit : count >= target.count ? .endToken : .open
+    return AttentionTrace(
+      model: model.model, sourceText: "", source: source, targetText: "", steps: Array(steps), ending: ending,
+      lengthLimit: limit)
+  }
+
+  private static func step(
+    _ token: Token, _ index: Int, _ target: [Token], source: Int, centre: Int, isForced: Bool, heads: Int
+  ) -> Step {
+    let probability = 0.95 - 0.07 * Float(index % 7)
+    let rivals = (1..<5).map { offset in
+      Candidate(
+        token: target[(index + offset) % target.count], probability: (1 - probability) * (0.5 / Float(1 << offset)))
+    }
+    let candidates = ([Candidate(token: token, probability: probability)] + rivals).sorted {
+      $0.probability > $1.probability
+    }
+    return Step(
+      token: token, probability: probability, candidates: candidates, entropy: 3 * (1 - probability),
+      isForced: isForced, cross: heads > 0 ? block(index, source: source, centre: centre, heads: heads) : nil)
+  }
+
+  /// One row: a peak at `centre`, less beside it, next to nothing elsewhere.
+  private static func block(_ step: Int, source: Int, centre: Int, heads: Int) -> AttentionBlock {
+    var weights: [Float] = []
+    var scores: [Float] = []
+    for head in 0..<heads {
+      let peak = (centre + head) % max(1, source)
+      let raw = (0..<source).map { column -> Float in
+        let distance = Float(abs(column - peak))
+        let score = 5 - 3 * distance + Float((column * 7 + step * 5) % 10) * 0.25
+        return max(score, -1.5)
+      }
+      let powers = raw.map { power($0) }
+      let sum = powers.reduce(0, +)
+      scores += raw
+      weights += powers.map { $0 / sum }
+    }
+    return AttentionBlock(layers: 1, heads: heads, rows: 1, columns: source, weights: weights, scores: scores)
+  }
+
+  /// 2 to the power of `exponent` by repeated products, so that it is the same on every platform.
+  private static func power(_ exponent: Float) -> Float {
+    let quarters = Int((exponent * 4).rounded())
+    let root: Float = 1.1892071
+    return (0..<abs(quarters)).reduce(Float(1)) { value, _ in quarters < 0 ? value / root : value * root }
+  }
+
+  static func display(_ columns: Int, _ rows: Int, _ depth: ColorDepth = .trueColor, isUTF8: Bool = true) -> Display {
+    Display(size: Size(columns: columns, rows: rows), depth: depth, isUTF8: isUTF8)
+  }
+
+  /// The explorer after it was opened and has decoded some steps.
+  static func state(
+    _ columns: Int, _ rows: Int, trace: AttentionTrace = trace(steps: 7), sentence: String = english,
+    model: ModelSummary = summary, depth: ColorDepth = .trueColor, isUTF8: Bool = true
+  ) -> State {
+    var state = State(display: display(columns, rows, depth, isUTF8: isUTF8))
+    _ = update(&state, .opened(model, sentence: sentence))
+    _ = update(&state, .traced(trace, generation: state.generation))
+    if !trace.steps.isEmpty { state.showsWelcome = false }
+    return state
+  }
+
+  static func press(_ keys: String, _ state: inout State) -> [Command] {
+    keys.flatMap { update(&state, .terminal(.key(.character($0)))) }
+  }
+}
