@@ -29,7 +29,8 @@ GIVEN = np.concatenate([np.full((3, 1), START, np.int32), TARGETS[:, :-1]], 1)  
 
 DEFAULTS = {"cell": "gru", "reset_after": True, "encoder_layers": 1, "decoder_layers": 1, "bidirectional": False,
             "attention": "bahdanau", "score": None, "local": None, "window": None, "input_feeding": False,
-            "carry": True, "mask_source": True}
+            "carry": True, "mask_source": True, "encoder_units": U, "decoder_units": U, "attention_units": U,
+            "deep": False, "tied": False}
 
 KERAS_CASES = {
     "bahdanau": {},
@@ -52,6 +53,9 @@ TORCH_CASES = {
     "luong-bidirectional-feeding": {**LUONG, "bidirectional": True, "input_feeding": True},
     "luong-stacked-feeding": {**LUONG, "encoder_layers": 2, "decoder_layers": 2, "input_feeding": True},
     "bahdanau-lstm": {"cell": "lstm"},
+    # Every width its own; two encoder layers under one decoder layer; deep readout through the tied embedding.
+    "bahdanau-deep": {"bidirectional": True, "encoder_layers": 2, "encoder_units": 5, "attention_units": 8,
+                      "deep": True, "tied": True},
     "none": {"cell": "lstm", "attention": "none"},
     "none-bidirectional-stacked": {"cell": "lstm", "attention": "none", "bidirectional": True, "encoder_layers": 2,
                                    "decoder_layers": 2},
@@ -62,33 +66,39 @@ def shapes(o):
     """Every parameter's shape under our names; README.md says what each is."""
     gates = 3 if o["cell"] == "gru" else 4
     both = 2 if o["bidirectional"] else 1
-    keys = U * both
+    units, wide, inner = o["encoder_units"], o["decoder_units"], o["attention_units"]
+    keys = units * both
     found = {"encoder.embedding.weight": (SOURCE_VOCABULARY, E), "decoder.embedding.weight": (TARGET_VOCABULARY, E),
-             "output.kernel": (U, TARGET_VOCABULARY), "output.bias": (TARGET_VOCABULARY,)}
+             "output.bias": (TARGET_VOCABULARY,)}
 
-    def recurrent(prefix, width):
-        bias = (2, gates * U) if o["cell"] == "gru" and o["reset_after"] else (gates * U,)
-        found.update({f"{prefix}.kernel": (width, gates * U), f"{prefix}.recurrent_kernel": (U, gates * U),
+    def recurrent(prefix, inputs, units):
+        bias = (2, gates * units) if o["cell"] == "gru" and o["reset_after"] else (gates * units,)
+        found.update({f"{prefix}.kernel": (inputs, gates * units), f"{prefix}.recurrent_kernel": (units, gates * units),
                       f"{prefix}.bias": bias})
 
     for n in range(o["encoder_layers"]):
         for direction in ("forward", "backward")[:both]:
-            recurrent(f"encoder.layers.{n}.{direction}", E if n == 0 else keys)
-    context = {"bahdanau": keys, "luong": U if o["input_feeding"] else 0, "none": 0}[o["attention"]]
+            recurrent(f"encoder.layers.{n}.{direction}", E if n == 0 else keys, units)
+    context = {"bahdanau": keys, "luong": wide if o["input_feeding"] else 0, "none": 0}[o["attention"]]
     for n in range(o["decoder_layers"]):
-        recurrent(f"decoder.layers.{n}", E + context if n == 0 else U)
+        recurrent(f"decoder.layers.{n}", E + context if n == 0 else wide, wide)
         for part in ("", ) if o["cell"] == "gru" else ("hidden.", "cell."):
             if o["bidirectional"]:
-                found |= {f"bridge.{n}.{part}kernel": (keys, U), f"bridge.{n}.{part}bias": (U,)}
+                found |= {f"bridge.{n}.{part}kernel": (keys, wide), f"bridge.{n}.{part}bias": (wide,)}
     if o["attention"] == "bahdanau":
-        for name, size in (("query", (U, U)), ("key", (keys, U)), ("score", (U, 1))):
+        for name, size in (("query", (wide, inner)), ("key", (keys, inner)), ("score", (inner, 1))):
             found |= {f"attention.{name}.kernel": size, f"attention.{name}.bias": size[1:]}
     if o["attention"] == "luong":
-        found["attention.combine.kernel"] = (keys + U, U)
-        found |= {"dot": {}, "general": {"attention.general.kernel": (keys, U)},
-                  "concat": {"attention.concat.kernel": (keys + U, U), "attention.score.kernel": (U, 1)}}[o["score"]]
+        found["attention.combine.kernel"] = (keys + wide, wide)
+        found |= {"dot": {}, "general": {"attention.general.kernel": (keys, wide)},
+                  "concat": {"attention.concat.kernel": (keys + wide, inner),
+                             "attention.score.kernel": (inner, 1)}}[o["score"]]
         if o["local"] == "predictive":
-            found |= {"attention.position.kernel": (U, U), "attention.position_score.kernel": (U, 1)}
+            found |= {"attention.position.kernel": (wide, wide), "attention.position_score.kernel": (wide, 1)}
+    if o["deep"]:
+        found |= {"readout.kernel": (wide + keys + E, E), "readout.bias": (E,)}
+    if not o["tied"]:
+        found["output.kernel"] = (wide, TARGET_VOCABULARY)
     return found
 
 

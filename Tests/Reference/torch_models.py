@@ -8,7 +8,7 @@ import torch
 from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from golden import S, START, U
+from golden import START
 
 
 def lstm_weights(kernel, recurrent, bias):
@@ -84,7 +84,7 @@ class TorchModel:
         layers, both = o["encoder_layers"], o["bidirectional"]
         x = p["encoder.embedding.weight"][source]
         kind = torch.nn.GRU if self.cell == "gru" else torch.nn.LSTM
-        module = kind(x.shape[-1], U, num_layers=layers, bidirectional=both, batch_first=True)
+        module = kind(x.shape[-1], o["encoder_units"], num_layers=layers, bidirectional=both, batch_first=True)
         named = {}
         for n in range(layers):
             for direction, suffix in (("forward", ""), ("backward", "_reverse"))[:2 if both else 1]:
@@ -97,10 +97,12 @@ class TorchModel:
         return states, [self.bridge(n, finals) for n in range(o["decoder_layers"])]
 
     def bridge(self, layer, finals):
+        """Where decoder layer `layer` starts; the decoder's layers belong to the topmost of the encoder's."""
+        own = layer + self.o["encoder_layers"] - self.o["decoder_layers"]
         if not self.o["bidirectional"]:
-            return tuple(f[layer] for f in finals)
+            return tuple(f[own] for f in finals)
         names = [""] if self.cell == "gru" else ["hidden.", "cell."]
-        return tuple(torch.tanh(torch.cat([f[2 * layer], f[2 * layer + 1]], -1)
+        return tuple(torch.tanh(torch.cat([f[2 * own], f[2 * own + 1]], -1)
                                 @ self.p[f"bridge.{layer}.{n}kernel"] + self.p[f"bridge.{layer}.{n}bias"])
                      for f, n in zip(finals, names))
 
@@ -110,16 +112,17 @@ class TorchModel:
         for n, state in enumerate(states):
             weights = cell_weights(self.cell, self.p, f"decoder.layers.{n}")
             if self.cell == "gru":
-                new.append((functional_call(torch.nn.GRUCell(x.shape[-1], U), weights, (x, state[0])),))
+                new.append((functional_call(torch.nn.GRUCell(x.shape[-1], state[0].shape[-1]), weights,
+                                            (x, state[0])),))
             else:
-                new.append(functional_call(torch.nn.LSTMCell(x.shape[-1], U), weights, (x, state)))
+                new.append(functional_call(torch.nn.LSTMCell(x.shape[-1], state[0].shape[-1]), weights, (x, state)))
             x = new[n][0]
         return new
 
     def step(self, tokens, states, fed, values, lengths, number):
         """One decoder step -> logits [B, V], new states, attentional state to feed, attention."""
         o, p = self.o, self.p
-        x = p["decoder.embedding.weight"][tokens]
+        x = embedded = p["decoder.embedding.weight"][tokens]
         attention = None
         if o["attention"] == "bahdanau":  # attends with the state before the step
             attention = attend(p, "attention.", states[-1][0], values, lengths, number, "additive")
@@ -131,12 +134,16 @@ class TorchModel:
         if o["attention"] == "luong":  # attends with the state after the step
             attention = attend(p, "attention.", top, values, lengths, number, o["score"], o["local"], o["window"])
             top = fed = torch.tanh(torch.cat([attention["contexts"], top], -1) @ p["attention.combine.kernel"])
-        return top @ p["output.kernel"] + p["output.bias"], states, fed, attention
+        if o["deep"]:  # Bahdanau et al. 2015, appendix A.2.2, with tanh in place of maxout
+            top = torch.tanh(torch.cat([top, attention["contexts"], embedded], -1) @ p["readout.kernel"]
+                             + p["readout.bias"])
+        kernel = p["decoder.embedding.weight"].T if o["tied"] else p["output.kernel"]
+        return top @ kernel + p["output.bias"], states, fed, attention
 
     def decode(self, source, lengths, steps, given=None):
         """Teacher-forced on `given` [B, T] (inputs, start token first), or greedy: named [B, T, ..] tensors."""
         values, states = self.encode(source, lengths)
-        fed = torch.zeros(source.shape[0], U)
+        fed = torch.zeros_like(states[-1][0])
         tokens = torch.full((source.shape[0],), START)
         logits, ids, attention = [], [], []
         for number in range(steps):
