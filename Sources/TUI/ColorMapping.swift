@@ -41,8 +41,8 @@ extension ANSIColor {
     RGB(92, 92, 255), RGB(255, 0, 255), RGB(0, 255, 255), RGB(255, 255, 255),
   ]
 
-  /// The same hue among the first eight.
-  public var dark: ANSIColor { ANSIColor(rawValue: rawValue & 7) ?? self }
+  /// The nearest of the first eight: the same hue, and white for bright black, which is grey.
+  public var dark: ANSIColor { self == .brightBlack ? .white : ANSIColor(rawValue: rawValue & 7) ?? self }
 }
 
 extension Color {
@@ -54,6 +54,9 @@ extension Color {
     case .rgb(let red, let green, let blue): RGB(Int(red), Int(green), Int(blue))
     }
   }
+
+  /// `0xRRGGBB`; nothing for the terminal's own colour, which is not known.
+  public var hex: UInt32? { rgb.map { UInt32($0.red << 16 | $0.green << 8 | $0.blue) } }
 
   /// Relative luminance, 0 (black) to 1 (white), as in WCAG 2.2; nothing for the terminal's own colour.
   public var luminance: Double? { rgb?.luminance }
@@ -108,5 +111,22 @@ extension Color {
     let step = min(23, max(0, (mean - 3) / 10))
     let grey = RGB(8 + 10 * step, 8 + 10 * step, 8 + 10 * step)
     return grey.distance(to: color) < cube.distance(to: color) ? 232 + step : 16 + 36 * r + 6 * g + b
+  }
+}
+
+extension Style {
+  /// Numbers of both colours in a palette of at most 256, as a terminal should show them; nothing is its own colour.
+  ///
+  /// Where few colours make text and background equal, or turn dark text black on a background that is not known, the text
+  /// takes a colour that can be read.
+  public func indices(in depth: ColorDepth) -> (foreground: Int?, background: Int?) {
+    let foregroundIndex = foreground.index(in: depth)
+    let backgroundIndex = background.index(in: depth)
+    guard depth <= .ansi16, let text = foregroundIndex else { return (foregroundIndex, backgroundIndex) }
+    if text == backgroundIndex, foreground != background {
+      return (background.contrastingText.index(in: depth), backgroundIndex)
+    }
+    if text == 0, backgroundIndex == nil, foreground != .ansi(.black) { return (nil, nil) }
+    return (text, backgroundIndex)
   }
 }

@@ -35,6 +35,9 @@ public struct Screen: Sendable, Hashable {
     bounds.contains(column: column, row: row) ? cells[row * size.columns + column] : .blank()
   }
 
+  /// Every style that some cell has.
+  public var styles: Set<Style> { Set(cells.map(\.style)) }
+
   /// The rows as plain text without trailing spaces.
   public var text: [String] {
     (0..<size.rows).map { row in

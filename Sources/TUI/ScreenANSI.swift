@@ -31,23 +31,31 @@ extension Style {
     if attributes.contains(.dim) { codes.append("2") }
     if attributes.contains(.underline) { codes.append("4") }
     if attributes.contains(.reverse) { codes.append("7") }
-    codes += foreground.sgrCodes(depth: depth, base: 30)
-    codes += background.sgrCodes(depth: depth, base: 40)
+    if depth == .trueColor {
+      codes += foreground.sgrCodes(base: 30) + background.sgrCodes(base: 40)
+    } else {
+      let colors = indices(in: depth)
+      codes += Color.sgrCodes(index: colors.foreground, base: 30) + Color.sgrCodes(index: colors.background, base: 40)
+    }
     return "\u{1B}[" + codes.joined(separator: ";") + "m"
   }
 }
 
 extension Color {
   /// The parameters that select it as foreground (`base` 30) or background (40); none for the terminal's own colour.
-  fileprivate func sgrCodes(depth: ColorDepth, base: Int) -> [String] {
-    if depth == .trueColor, case .rgb(let red, let green, let blue) = self {
-      return ["\(base + 8)", "2", "\(red)", "\(green)", "\(blue)"]
+  fileprivate func sgrCodes(base: Int) -> [String] {
+    guard case .rgb(let red, let green, let blue) = self else {
+      return Self.sgrCodes(index: index(in: .indexed256), base: base)
     }
-    guard let index = index(in: min(depth, .indexed256)) else { return [] }
+    return ["\(base + 8)", "2", "\(red)", "\(green)", "\(blue)"]
+  }
+
+  fileprivate static func sgrCodes(index: Int?, base: Int) -> [String] {
     switch index {
-    case 0..<8: return ["\(base + index)"]
-    case 8..<16: return ["\(base + 60 + index - 8)"]
-    default: return ["\(base + 8)", "5", "\(index)"]
+    case nil: []
+    case .some(let index) where index < 8: ["\(base + index)"]
+    case .some(let index) where index < 16: ["\(base + 60 + index - 8)"]
+    case .some(let index): ["\(base + 8)", "5", "\(index)"]
     }
   }
 }
