@@ -1,11 +1,12 @@
 import Traces
 
-/// A trace's attention as comma-separated values (RFC 4180, lines end in a line feed): one line a cell.
+/// A trace's attention as comma-separated values (RFC 4180, but lines end in a line feed): one line a cell.
 public enum TraceCSV {
   /// The first line; `sentence` counts from 1, everything else from 0.
   public static let header = "sentence,site,layer,head,row,row_token,column,column_token,weight,score\n"
 
-  /// The lines of one trace. A cell that the model could not look at has weight 0 and an empty score.
+  /// The lines of one trace. A cell that the model could not look at has weight 0 and an empty score; a number that is
+  /// not finite is empty too. All others read back as the same `Float`.
   public static func lines(of trace: AttentionTrace, sentence: Int) -> String {
     var text = ""
     for head in trace.heads {
@@ -14,14 +15,17 @@ public enum TraceCSV {
       let columns = trace.columnTokens(head.site).map(field)
       for row in 0..<matrix.rows {
         for column in 0..<matrix.columns {
-          let score = matrix.score(row: row, column: column).flatMap { $0.isFinite ? $0.description : nil } ?? ""
           text += "\(sentence),\(head.site.rawValue),\(head.layer),\(head.head),\(row),\(rows[row]),"
-          text += "\(column),\(columns[column]),\(matrix[row, column]),\(score)\n"
+          text += "\(column),\(columns[column]),\(number(matrix[row, column])),"
+          text += matrix.score(row: row, column: column).map(number) ?? ""
+          text += "\n"
         }
       }
     }
     return text
   }
+
+  private static func number(_ value: Float) -> String { value.isFinite ? value.description : "" }
 
   private static func field(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }

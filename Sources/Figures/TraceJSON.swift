@@ -1,77 +1,93 @@
 import Traces
 
-/// A trace as JSON of the schema `heed-trace/1`, on one line.
+/// A trace as JSON of the schema `heed-trace/1`, on one line, so that several sentences make a file of JSON lines.
 ///
-/// Keys keep one order and numbers are the shortest that read back as the same `Float`; a number that JSON cannot
-/// write, such as not-a-number, is `null`. Beyond the schema's first form, `target` says how the decode ended and a
-/// step its entropy in bits and whether it was forced.
+/// Keys keep one order. Beyond the schema's first form `target` says how the decode ended, a step its entropy in bits and
+/// whether it was forced, and each head its scores before the softmax (`null` where the model could not look). Rows of
+/// decoder self-attention are filled up to the number of steps with weight 0.
 public enum TraceJSON {
+  /// One object without a line end.
   public static func text(of trace: AttentionTrace) -> String {
-    object([
-      ("schema", string("heed-trace/1")),
-      ("model", object([("path", string(trace.model.path)), ("architecture", string(trace.model.architecture))])),
-      (
-        "source",
-        object([("text", string(trace.sourceText))] + tokens(trace.source))
-      ),
-      (
-        "target",
-        object(
-          [("text", string(trace.targetText))] + tokens(trace.steps.map(\.token))
-            + [("ending", string(trace.ending.rawValue))])
-      ),
-      ("steps", list(trace.steps.map(step))),
-      ("attention", list(trace.heads.compactMap { attention(of: $0, in: trace) })),
-    ])
+    var json = JSONWriter()
+    json.object {
+      $0.key("schema")
+      $0.string("heed-trace/1")
+      $0.key("model")
+      $0.object {
+        $0.key("path")
+        $0.string(trace.model.path)
+        $0.key("architecture")
+        $0.string(trace.model.architecture)
+      }
+      $0.key("source")
+      $0.object { write(trace.sourceText, trace.source, to: &$0) }
+      $0.key("target")
+      $0.object {
+        write(trace.targetText, trace.steps.map(\.token), to: &$0)
+        $0.key("ending")
+        $0.string(trace.ending.rawValue)
+      }
+      $0.key("steps")
+      $0.array(trace.steps) { json, step in write(step, to: &json) }
+      $0.key("attention")
+      $0.array(trace.heads) { json, head in write(head, of: trace, to: &json) }
+    }
+    return json.text
   }
 
-  private static func tokens(_ tokens: [Token]) -> [(String, String)] {
-    [("ids", list(tokens.map { String($0.id) })), ("tokens", list(tokens.map { string($0.piece) }))]
+  private static func write(_ text: String, _ tokens: [Token], to json: inout JSONWriter) {
+    json.key("text")
+    json.string(text)
+    json.key("ids")
+    json.array(tokens) { $0.number($1.id) }
+    json.key("tokens")
+    json.array(tokens) { $0.string($1.piece) }
   }
 
-  private static func step(_ step: Step) -> String {
-    object(
-      candidate(step.token, step.probability) + [
-        ("entropy", number(step.entropy)), ("forced", step.isForced ? "true" : "false"),
-        ("candidates", list(step.candidates.map { object(candidate($0.token, $0.probability)) })),
-      ])
+  private static func write(_ step: Step, to json: inout JSONWriter) {
+    json.object {
+      write(step.token, step.probability, to: &$0)
+      $0.key("candidates")
+      $0.array(step.candidates) { json, candidate in
+        json.object { write(candidate.token, candidate.probability, to: &$0) }
+      }
+      $0.key("entropy")
+      $0.number(step.entropy)
+      $0.key("forced")
+      $0.bool(step.isForced)
+    }
   }
 
-  private static func candidate(_ token: Token, _ probability: Float) -> [(String, String)] {
-    [("id", String(token.id)), ("token", string(token.piece)), ("probability", number(probability))]
+  private static func write(_ token: Token, _ probability: Float, to json: inout JSONWriter) {
+    json.key("id")
+    json.number(token.id)
+    json.key("token")
+    json.string(token.piece)
+    json.key("probability")
+    json.number(probability)
   }
 
-  private static func attention(of head: HeadAddress, in trace: AttentionTrace) -> String? {
-    guard let matrix = trace.matrix(.head(head)) else { return nil }
-    let rows = (0..<matrix.rows).map { row in list(matrix[row: row].map(number)) }
-    return object([
-      ("site", string(head.site.rawValue)), ("layer", String(head.layer)), ("head", String(head.head)),
-      ("rows", list(rows)),
-    ])
-  }
-
-  private static func object(_ members: [(String, String)]) -> String {
-    "{" + members.map { "\(string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
-  }
-
-  private static func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
-
-  private static func number(_ value: Float) -> String { value.isFinite ? value.description : "null" }
-
-  /// A JSON string literal (RFC 8259, section 7).
-  private static func string(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\u{0}"..<" ", "\u{7f}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
+  /// Nothing if the trace does not hold the head at every step.
+  private static func write(_ head: HeadAddress, of trace: AttentionTrace, to json: inout JSONWriter) {
+    guard let matrix = trace.matrix(.head(head)) else { return }
+    func rows(_ numbers: [Float], to json: inout JSONWriter) {
+      json.array(0..<matrix.rows) { json, row in
+        json.array(numbers[row * matrix.columns..<(row + 1) * matrix.columns]) { $0.number($1) }
       }
     }
-    return result + "\""
+    json.object {
+      $0.key("site")
+      $0.string(head.site.rawValue)
+      $0.key("layer")
+      $0.number(head.layer)
+      $0.key("head")
+      $0.number(head.head)
+      $0.key("rows")
+      rows(matrix.weights, to: &$0)
+      if let scores = matrix.scores {
+        $0.key("scores")
+        rows(scores, to: &$0)
+      }
+    }
   }
 }

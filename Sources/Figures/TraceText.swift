@@ -1,43 +1,53 @@
 import TUI
 import Traces
 
-/// A trace as a table of weights to read in a terminal or a text file: a line for each produced token, a column for
-/// each source token. With colours the cells are a heatmap.
+/// A trace to read in a terminal or a text file: the sentences, what a reader must know before trusting the picture, and
+/// for each site of attention a line for each token that looked and a column for each that it could look at.
 public struct TraceText {
+  /// Narrower terminals are drawn as if they had this many columns.
+  public static let leastWidth = 40
+
   private let trace: AttentionTrace
-  private let width: Int
-  private let depth: ColorDepth
+  private let width: Int?
+  private let shading: Heatmap.Shading
+  private let isUTF8: Bool
 
   /// - Parameters:
-  ///   - width: columns of the terminal; a longer sentence continues in a second table below. nil never breaks one.
-  ///   - depth: `.none` draws no colour.
-  public init(_ trace: AttentionTrace, width: Int? = nil, depth: ColorDepth = .none) {
+  ///   - width: columns of the terminal, within which a heatmap is drawn; nil for a table of numbers of any width.
+  ///   - depth: the terminal's colours; with `.none` the heatmap is made of glyphs. Without a `width` there is no colour.
+  ///   - isUTF8: false draws everything in ASCII, letters without their accents.
+  public init(_ trace: AttentionTrace, width: Int? = nil, depth: ColorDepth = .none, isUTF8: Bool = true) {
     self.trace = trace
-    self.width = min(max(40, width ?? Screen.longestSide), Screen.longestSide)
-    self.depth = depth
+    self.width = width.map { max(Self.leastWidth, $0) }
+    self.isUTF8 = isUTF8
+    shading = width == nil ? .plain : depth == .none ? .glyphs : .colors(depth)
   }
 
   /// Whole lines, the last one ended too.
   public var text: String {
-    var text = "source  \(clean(trace.sourceText))\ntarget  \(clean(trace.targetText))\n"
+    var text = "source  \(shown(trace.sourceText))\ntarget  \(shown(trace.targetText))\n"
     for note in notes { text += note + "\n" }
     for selection in selections {
-      guard let matrix = trace.matrix(selection), matrix.columns > 0 else { continue }
-      text += "\n\(title(of: selection))\n"
-      text += tables(of: matrix, selection.site).map(rendered).joined(separator: "\n")
+      guard let matrix = trace.matrix(selection), matrix.columns > 0, matrix.rows > 0 else { continue }
+      let heatmap = Heatmap(
+        matrix, rowNames: rowNames(selection.site), columnNames: columnNames(selection.site), width: width,
+        shading: shading, isUTF8: isUTF8)
+      text += "\n\(title(of: selection))\n" + heatmap.text
+      if let legend = heatmap.legend { text += legend + "\n" }
     }
     return text
   }
 
-  /// What a reader must know before trusting the picture.
   private var notes: [String] {
     var notes: [String] = []
-    let unknown = trace.source.filter { $0.kind == .unknown }.map { clean($0.surface) }
+    let unknown = trace.source.filter { $0.kind == .unknown }.map { shown($0.surface) }
     if !unknown.isEmpty { notes.append("unknown to the model, read as <unk>: \(unknown.joined(separator: ", "))") }
     if trace.ending == .lengthLimit {
       notes.append("stopped at the limit of \(trace.lengthLimit) tokens before the end token")
     }
-    if selections.isEmpty { notes.append("this model has no attention to show") }
+    if selections.isEmpty {
+      notes.append(trace.steps.isEmpty ? "no token has been produced yet" : "this model has no attention to show")
+    }
     return notes
   }
 
@@ -58,80 +68,21 @@ public struct TraceText {
     }
   }
 
-  private func rendered(_ screen: Screen) -> String {
-    depth == .none ? screen.text.map { $0 + "\n" }.joined() : screen.ansi(depth: depth)
+  private func rowNames(_ site: Site) -> [String] {
+    (site == .encoder ? trace.source : trace.steps.map(\.token)).map { shown($0.surface) }
   }
 
-  /// The matrix in as many tables as the width asks for.
-  private func tables(of matrix: AttentionMatrix, _ site: Site) -> [Screen] {
-    let rowNames = (site == .encoder ? trace.source : trace.steps.map(\.token)).map(label)
-    let columnNames =
-      site == .decoder ? ["<start>"] + trace.steps.dropLast().map { label($0.token) } : trace.source.map(label)
-    let rowNameWidth = min(16, rowNames.map(\.displayWidth).max() ?? 0)
-    var tables: [Screen] = []
-    var first = 0
-    while first < matrix.columns {
-      var end = first
-      var used = rowNameWidth
-      while end < matrix.columns, end == first || used + cellWidth(columnNames[end]) <= width {
-        used += cellWidth(columnNames[end])
-        end += 1
-      }
-      var screen = Screen(Size(columns: used, rows: matrix.rows + 1))
-      for row in 0..<matrix.rows {
-        screen.draw(rowNames[row].truncated(to: rowNameWidth), column: 0, row: row + 1)
-      }
-      draw(matrix, columns: first..<end, names: columnNames, at: rowNameWidth, on: &screen)
-      tables.append(screen)
-      first = end
+  private func columnNames(_ site: Site) -> [String] {
+    guard site == .decoder else { return trace.source.map { shown($0.surface) } }
+    return ["<start>"] + trace.steps.dropLast().map { shown($0.token.surface) }
+  }
+
+  /// A text that cannot leave its line or steer the terminal, in the terminal's characters.
+  private func shown(_ text: String) -> String {
+    let clean = text.map { character in
+      let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+      return isControl || character.isNewline ? " " : character
     }
-    return tables
-  }
-
-  private func draw(
-    _ matrix: AttentionMatrix, columns: Range<Int>, names: [String], at left: Int, on screen: inout Screen
-  ) {
-    var start = left
-    for column in columns {
-      let width = cellWidth(names[column])
-      screen.draw(rightAligned(names[column].truncated(to: width - 1), in: width), column: start, row: 0)
-      for row in 0..<matrix.rows {
-        let weight = matrix[row, column]
-        screen.draw(rightAligned(number(weight), in: width), column: start, row: row + 1, style: style(of: weight))
-      }
-      start += width
-    }
-  }
-
-  /// A blank and the name, or a blank and a number.
-  private func cellWidth(_ name: String) -> Int { 1 + min(12, max(4, name.displayWidth)) }
-
-  private func rightAligned(_ text: String, in width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.displayWidth)) + text
-  }
-
-  /// Two digits, and a dot for what rounds to nothing.
-  private func number(_ weight: Float) -> String {
-    let hundredths = weight.isFinite ? Int((min(max(weight, 0), 1) * 100).rounded()) : -1
-    switch hundredths {
-    case -1: return "?"
-    case 0: return "·"
-    case 100: return "1.00"
-    default: return hundredths < 10 ? ".0\(hundredths)" : ".\(hundredths)"
-    }
-  }
-
-  private func style(of weight: Float) -> Style {
-    guard depth > .none else { return .plain }
-    let background = Palette.viridis.color(at: weight, depth: depth)
-    return Style(foreground: background.contrastingText, background: background)
-  }
-
-  private func label(_ token: Token) -> String { clean(token.surface) }
-
-  /// A text that cannot leave its line or steer the terminal.
-  private func clean(_ text: String) -> String {
-    String(
-      text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
+    return String(isUTF8 ? clean : clean.map(\.asciiFallback))
   }
 }
