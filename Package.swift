@@ -84,6 +84,8 @@ let package = Package(
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
+    tests(
+      "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors"], resources: [.copy("Fixtures")]),
     tests("Checkpoints", resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),

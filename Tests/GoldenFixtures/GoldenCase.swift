@@ -27,6 +27,11 @@ public struct GoldenCase {
 
   public func tensor(_ name: String) throws -> Tensor { try archive.tensor(named: name) }
 
+  /// A matrix that stays in the file.
+  public func matrix(_ name: String, rows: Int, columns: Int) throws -> StoredMatrix {
+    try archive.matrix(named: name, shape: [rows, columns])
+  }
+
   /// The whole numbers of `name`, row by row; a vector is one row.
   public func integers(_ name: String) throws -> [[Int]] {
     let info = try archive.info(of: name)
