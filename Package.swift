@@ -21,7 +21,10 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "heed", targets: ["heed"]),
-    .library(name: "HeedModels", targets: ["Models", "Training"]),
+    // For the nested package of benchmarks.
+    .library(
+      name: "Heed",
+      targets: ["Tensors", "Autograd", "Layers", "Checkpoints", "Models", "Training", "Traces", "TUI", "Explorer"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

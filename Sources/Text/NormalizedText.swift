@@ -29,7 +29,9 @@ struct NormalizedText {
 
   func place(of range: Range<Int>) -> Place? {
     if range.isEmpty { return nil }
-    guard let places else { return Place(start: Int32(clamping: range.lowerBound), end: Int32(clamping: range.upperBound)) }
+    guard let places else {
+      return Place(start: Int32(clamping: range.lowerBound), end: Int32(clamping: range.upperBound))
+    }
     return Place(start: places[range.lowerBound].start, end: places[range.upperBound - 1].end)
   }
 

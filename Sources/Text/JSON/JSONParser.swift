@@ -124,7 +124,9 @@ struct JSONParser {
       guard take("\\") else { throw failure("has a bare control character") }
       text += Array(String(try escape()).utf8)
     }
-    guard let valid = String(validating: text, as: UTF8.self) else { throw failure("has invalid UTF-8 before the text") }
+    guard let valid = String(validating: text, as: UTF8.self) else {
+      throw failure("has invalid UTF-8 before the text")
+    }
     return valid
   }
 

@@ -60,7 +60,8 @@ struct BytePairEncoding: TokenModel {
 
   /// Options that change the ids and that are not understood yet.
   private static func refuseUnread(_ fields: JSONFields) throws(TokenizerError) {
-    for key in ["continuing_subword_prefix", "end_of_word_suffix"] where try !(fields.optionalString(key) ?? "").isEmpty {
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] where try !(fields.optionalString(key) ?? "").isEmpty
+    {
       throw TokenizerError("\(fields.place(of: key)) is set, which heed does not read")
     }
     for key in ["byte_fallback", "ignore_merges"] where try fields.bool(key, default: false) {

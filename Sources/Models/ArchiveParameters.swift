@@ -1,0 +1,47 @@
+import Autograd
+import Checkpoints
+import Layers
+import Tensors
+
+/// Parameters that stay in a checkpoint: matrices are read where they lie in the mapped file, small tensors widened.
+public struct ArchiveParameters: ParameterSource {
+  private let archive: any TensorArchive
+  /// From our names to the checkpoint's.
+  private let names: [String: String]
+  private var used: Set<String> = []
+
+  /// - Parameter names: what the checkpoint calls a parameter, where that differs from ours.
+  public init(_ archive: any TensorArchive, names: [String: String] = [:]) {
+    self.archive = archive
+    self.names = names
+  }
+
+  public mutating func weight(_ name: String, _ rows: Int, _ columns: Int, _ start: Initializer) throws -> Weight {
+    try check(name, [rows, columns])
+    return .stored(try archive.matrix(named: names[name] ?? name))
+  }
+
+  public mutating func tensor(_ name: String, _ shape: Shape, _ start: Initializer) throws -> Variable {
+    try check(name, shape)
+    return Variable(try archive.tensor(named: names[name] ?? name))
+  }
+
+  private mutating func check(_ name: String, _ shape: Shape) throws {
+    let stored = names[name] ?? name
+    guard let info = archive.tensors.first(where: { $0.name == stored }) else {
+      throw ModelError("\(archive.file): parameter '\(stored)' is missing; the file does not fit its config.json")
+    }
+    guard info.shape == shape.dimensions else {
+      throw ModelError(
+        "\(archive.file): parameter '\(stored)' has shape \(info.shape), config.json asks for \(shape.dimensions)")
+    }
+    used.insert(stored)
+  }
+
+  /// - Throws: `ModelError` if the checkpoint holds a parameter that nothing asked for.
+  public func requireAllUsed() throws {
+    if let unused = archive.tensors.first(where: { !used.contains($0.name) }) {
+      throw ModelError("\(archive.file): parameter '\(unused.name)' has no place in the model of config.json")
+    }
+  }
+}
