@@ -47,13 +47,14 @@ let package = Package(
     // Floor 1: values.
     floor("Tensors", ["CBLAS", "CKernels"]),
     floor("Traces"),
+    floor("JSON"),
     floor("Text", ["CSentencePiece"]),
     floor("Metrics"),
     floor("TUI"),
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
-    floor("Checkpoints", ["Tensors"]),
+    floor("Checkpoints", ["JSON", "Tensors"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["Traces", "TUI"]),
@@ -84,12 +85,13 @@ let package = Package(
       name: "GoldenFixtures", dependencies: ["Checkpoints", "Tensors"], path: "Tests/GoldenFixtures",
       swiftSettings: strict),
     tests("Traces"),
+    tests("JSON"),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests(
       "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors"], resources: [.copy("Fixtures")]),
-    tests("Checkpoints", resources: [.copy("Fixtures")]),
+    tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),
     tests("Training", ["CZlib", "Checkpoints", "Layers", "Tensors"]),

@@ -1,3 +1,5 @@
+import JSON
+
 /// Why a checkpoint was refused, said in one line: the file, the tensor where there is one, the rule, and what to do.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   /// The rule that was broken, with the numbers that broke it.

@@ -1,3 +1,5 @@
+import JSON
+
 /// The header of a safetensors file, checked against every rule of the format.
 ///
 /// Layout (<https://github.com/huggingface/safetensors#format>): the header's length as a little-endian `UInt64`, the
@@ -6,6 +8,8 @@ struct SafetensorsHeader {
   /// The reference library's own limit.
   static let lengthLimit = 100_000_000
   static let lengthBytes = 8
+  /// The format needs three levels; an unknown field is allowed a few more before it is refused by name.
+  static let depthLimit = 16
   static let metadataName = "__metadata__"
 
   /// A tensor and where its bytes lie, counted from the start of the data.
@@ -23,7 +27,7 @@ struct SafetensorsHeader {
   /// - Parameter bytes: the whole file.
   /// - Throws: `CheckpointError` that names `file`, and the tensor where one is at fault.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
-    let members: [(name: String, value: JSONValue)]
+    let members: [(key: String, value: JSONValue)]
     do {
       let header = try Self.range(in: bytes)
       dataStart = header.upperBound
@@ -63,11 +67,11 @@ struct SafetensorsHeader {
 
   private static func members(
     _ header: UnsafeRawBufferPointer
-  ) throws(CheckpointError.Rule) -> [(name: String, value: JSONValue)] {
+  ) throws(CheckpointError.Rule) -> [(key: String, value: JSONValue)] {
     guard String(validating: header, as: UTF8.self) != nil else { throw .headerNotUTF8 }
     guard header.first == UInt8(ascii: "{") else { throw .headerNotObject }
     let value: JSONValue
-    do { value = try JSONReader.read(header) } catch { throw .json(error) }
+    do { value = try JSONReader.read(header, deepest: depthLimit) } catch { throw .json(error) }
     guard case .object(let members) = value else { throw .headerNotObject }
     return members
   }
@@ -109,7 +113,9 @@ struct SafetensorsHeader {
     guard case .array(let elements) = value else { return nil }
     var numbers: [Int] = []
     for element in elements {
-      guard case .integer(let number) = element, number >= 0 else { return nil }
+      guard case .number(let digits) = element, let number = Int(digits), number >= 0, digits != "-0" else {
+        return nil
+      }
       numbers.append(number)
     }
     return numbers

@@ -1,3 +1,4 @@
+import JSON
 import Tensors
 
 /// Writes named tensors as one `.safetensors` file that the reference library opens.
@@ -52,21 +53,22 @@ public struct SafetensorsWriter {
 
   /// The length and the JSON, padded with spaces so that the data starts at a multiple of 8.
   private func header(of items: [Item]) -> [UInt8] {
-    var members: [String] = []
+    var members: [(key: String, value: JSONValue)] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
-      members.append("\(quoted(SafetensorsHeader.metadataName)):{\(pairs.joined(separator: ","))}")
+      let pairs = metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSONValue.string($0.value)) }
+      members.append((SafetensorsHeader.metadataName, .object(pairs)))
     }
     var offset = 0
     for item in items {
       let end = offset + item.tensor.count * item.type.byteCount
-      let shape = item.tensor.shape.dimensions.map(String.init).joined(separator: ",")
-      members.append(
-        #"\#(quoted(item.name)):{"dtype":"\#(item.type.rawValue)","shape":[\#(shape)],"data_offsets":[\#(offset),\#(end)]}"#
-      )
+      let entry: [(key: String, value: JSONValue)] = [
+        ("dtype", .string(item.type.rawValue)), ("shape", .array(item.tensor.shape.dimensions.map(JSONValue.int))),
+        ("data_offsets", .array([.int(offset), .int(end)])),
+      ]
+      members.append((item.name, .object(entry)))
       offset = end
     }
-    var json = Array("{\(members.joined(separator: ","))}".utf8)
+    var json = JSONWriter.write(.object(members), style: .compact)
     while !json.count.isMultiple(of: 8) { json.append(UInt8(ascii: " ")) }
     return withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json
   }
@@ -112,19 +114,4 @@ func bfloat16Bits(of value: Float) throws -> UInt16 {
   let rounded = UInt16((bits + 0x7fff + (bits >> 16 & 1)) >> 16)
   guard rounded & 0x7f80 != 0x7f80 else { throw CheckpointError.Rule.outOfRange(value: value, .bfloat16) }
   return rounded.littleEndian
-}
-
-/// A JSON string literal.
-private func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": result += "\\\(scalar)"
-    case "\u{0}"..<" ":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }
