@@ -65,6 +65,7 @@ public struct TrainingSession {
     shouldStop: @escaping () -> Bool
   ) throws -> (state: TrainingState, ending: TrainingEnding) {
     Threads.count = recipe.training.threads
+    Memory.keepFreedPages()
     let snapshots = SnapshotStore(run: recipe.output.run, kept: recipe.output.snapshotsKept)
     if restarting { try snapshots.removeAll() }
     let writer = ModelWriter(folder: recipe.output.model, precision: recipe.output.precision)
