@@ -1,0 +1,136 @@
+import Checkpoints
+import Foundation
+import Text
+import Traces
+
+/// A model folder, opened: configuration, weights and tokenizers.
+///
+/// The weights stay in the mapped `model.safetensors`, which must not change while the model is in use.
+public struct ModelFolder {
+  public let path: String
+  public let configuration: Seq2SeqConfiguration
+  public let model: Seq2Seq
+  /// Nil where the folder has none: then sources are given and targets shown as ids.
+  public let source: Tokenizer?
+  public let target: Tokenizer?
+
+  /// Opens `config.json`, `model.safetensors`, and `source.tokenizer.json` and `target.tokenizer.json` or, for both
+  /// sides, `tokenizer.json`.
+  ///
+  /// - Throws: `ModelError`, `CheckpointError` or `TokenizerError`, each one line that names the file.
+  public init(path: String) throws {
+    self.path = path
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    let config = file("config.json")
+    guard let json = FileManager.default.contents(atPath: config) else {
+      throw ModelError("\(config): cannot be read; a model folder holds config.json and model.safetensors")
+    }
+    configuration = try Seq2SeqConfiguration(json: json, file: config)
+    var parameters = ArchiveParameters(try SafetensorsArchive(path: file("model.safetensors")))
+    model = try Seq2Seq(configuration, &parameters)
+    try parameters.requireAllUsed()
+    source = try Self.tokenizer(folder, "source", size: configuration.sourceVocabularySize)
+    target = try Self.tokenizer(folder, "target", size: configuration.targetVocabularySize)
+  }
+
+  private static func tokenizer(_ folder: URL, _ side: String, size: Int) throws -> Tokenizer? {
+    for name in ["\(side).tokenizer.json", "tokenizer.json"] {
+      let file = folder.appendingPathComponent(name)
+      guard FileManager.default.fileExists(atPath: file.path) else { continue }
+      let tokenizer = try Tokenizer(contentsOf: file)
+      guard tokenizer.vocabularySize == size else {
+        throw ModelError(
+          "\(file.path): the vocabulary has \(tokenizer.vocabularySize) tokens, but config.json says "
+            + "\(side)_vocabulary_size \(size); the two must come from the same training")
+      }
+      return tokenizer
+    }
+    return nil
+  }
+
+  /// How a trace names this model.
+  public var description: AttentionTrace.Model {
+    AttentionTrace.Model(
+      name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, path: path,
+      architecture: Seq2SeqConfiguration.modelType, summary: configuration.summary)
+  }
+
+  /// Begins to decode a sentence.
+  ///
+  /// - Parameter maximumLength: at most so many steps; the model's own bound if nil.
+  /// - Throws: `ModelError` for a sentence that is empty or too long, or where the folder has no source tokenizer.
+  public func session(_ text: String, maximumLength: Int? = nil) throws -> DecodingSession {
+    guard let source else {
+      throw ModelError("\(path): no tokenizer for the source; give the sentence as --source-ids")
+    }
+    let tokens = source.encode(text)
+    guard !tokens.isEmpty else { throw ModelError("the sentence is empty; give at least one word") }
+    let typed = tokens.map { Token(source, $0.id, typed: source.surface(of: $0, in: text)) }
+    let start = configuration.sourceHasStart ? [Token(source, configuration.startID)] : []
+    let end = configuration.sourceHasEnd ? [Token(source, configuration.endID)] : []
+    return try session(start + typed + end, text: text, maximumLength)
+  }
+
+  /// Begins to decode exactly these ids; nothing is added.
+  ///
+  /// - Throws: `ModelError` for an id outside the vocabulary, or for none or too many.
+  public func session(ids: [Int], maximumLength: Int? = nil) throws -> DecodingSession {
+    guard !ids.isEmpty else { throw ModelError("there are no source ids; give at least one") }
+    if let wrong = ids.first(where: { $0 < 0 || $0 >= configuration.sourceVocabularySize }) {
+      throw ModelError(
+        "source id \(wrong) is outside the vocabulary of \(configuration.sourceVocabularySize) tokens")
+    }
+    let tokens = ids.map { Token(source, $0) }
+    return try session(tokens, text: source?.decode(ids) ?? "", maximumLength)
+  }
+
+  private func session(_ tokens: [Token], text: String, _ maximumLength: Int?) throws -> DecodingSession {
+    guard tokens.count <= configuration.maximumSourceLength else {
+      throw ModelError(
+        "the sentence has \(tokens.count) tokens; \(description.name) reads at most \(configuration.maximumSourceLength)"
+      )
+    }
+    let trace = AttentionTrace(
+      model: description, sourceText: text, source: tokens,
+      lengthLimit: max(1, maximumLength ?? configuration.maximumTargetLength))
+    let vocabulary = TokenizerVocabulary(tokenizer: target, size: configuration.targetVocabularySize)
+    return DecodingSession(model: model, vocabulary: vocabulary, source: tokens.map(\.id), trace: trace)
+  }
+
+  /// The ids of a given target, the end token included.
+  ///
+  /// - Throws: `ModelError` where the folder has no target tokenizer.
+  public func targetIDs(_ text: String) throws -> [Int] {
+    guard let target else { throw ModelError("\(path): no tokenizer for the target; give it as --target-ids") }
+    return target.encode(text).map(\.id) + [configuration.endID]
+  }
+}
+
+/// A target vocabulary with a tokenizer, or with nothing but ids.
+private struct TokenizerVocabulary: TargetVocabulary {
+  let tokenizer: Tokenizer?
+  let size: Int
+
+  func token(_ id: Int) -> Token { Token(tokenizer, id) }
+  func text(_ ids: [Int]) -> String {
+    tokenizer?.decode(ids) ?? ids.map(String.init).joined(separator: " ")
+  }
+}
+
+extension Token {
+  /// A token as a vocabulary shows it, or as its number where there is none.
+  ///
+  /// - Parameter typed: the text that it stands for, shown where the vocabulary knows no better.
+  init(_ tokenizer: Tokenizer?, _ id: Int, typed: String? = nil) {
+    guard let tokenizer, let piece = tokenizer.piece(of: id) else {
+      self.init(id: id, piece: "#\(id)")
+      return
+    }
+    let isUnknown = id == tokenizer.unknownID
+    self.init(
+      id: id, piece: piece, surface: isUnknown ? typed ?? piece : tokenizer.surface(of: id),
+      kind: isUnknown ? .unknown : tokenizer.isSpecial(id) ? .special : .word,
+      continuesWord: tokenizer.continuesWord(id))
+  }
+}
