@@ -94,6 +94,7 @@ let package = Package(
     tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine"),
+    tests("Explorer", ["Traces", "TUI"], resources: [.copy("Snapshots")]),
     tests("Training", ["CZlib", "Checkpoints", "Layers", "Tensors"]),
   ]
 )

@@ -122,7 +122,8 @@ struct MatrixLayout: Equatable {
         return Columns(labels: labels, width: width, room: room)
       }
     }
-    let upright = min(content.longestColumn, rows / 3)
+    // Upright words give way to steps, but not below six characters or a quarter of the height.
+    let upright = min(content.longestColumn, rows / 3, max(6, rows / 4, rows - 1 - content.plannedRows))
     guard upright >= 4 || content.longestColumn < 4 else {
       let width = min(max(5, min((widths.max() ?? 0) + 1, 7)), room)
       return Columns(labels: .cut(widths, cellWidth: width), width: width, room: room)

@@ -106,10 +106,16 @@ extension Painter {
   }
 
   private mutating func drawEmptyRow(_ row: Int, _ layout: MatrixLayout) {
+    let top = layout.line(ofRow: row)
     let lines = layout.rowHeight.lines(1)
-    screen.fill(
-      Rect(column: layout.cells.column, row: layout.line(ofRow: row), columns: layout.cells.columns, rows: lines),
-      style: theme.emptyCell)
+    let area = Rect(column: layout.cells.column, row: top, columns: layout.cells.columns, rows: lines)
+    screen.fill(area, style: theme.emptyCell)
+    // Without a background of their own, empty cells are dots.
+    guard theme.emptyCell == .plain, state.display.isUTF8 else { return }
+    for column in layout.visibleColumns {
+      let middle = layout.column(of: column) + layout.cellWidth / 2
+      screen.draw("·", column: middle, row: top + (lines - 1) / 2, style: theme.quiet)
+    }
   }
 
   /// One line under the cells: how the decode ended, and what is out of sight.

@@ -95,7 +95,7 @@ extension Painter {
     let others = unknown.count > 1 ? " and \(unknown.count - 1) more" : ""
     let verb = unknown.count > 1 ? "are" : "is"
     return [
-      ("“\(first)”\(others)", theme.strong), (" \(verb) not in the vocabulary: the model reads <unk>", theme.quiet),
+      ("“\(first)”\(others)", theme.strong), (" \(verb) unknown to the model: read as <unk>", theme.quiet),
     ]
   }
 
@@ -106,8 +106,8 @@ extension Painter {
   }
 
   private func unknownRemark(_ source: Token, _ target: Token) -> String? {
-    if source.kind == .unknown { return "“\(source.surface)” is not in the vocabulary: the model read \(source.piece)" }
-    if target.kind == .unknown { return "the model produced its unknown word" }
+    if source.kind == .unknown { return "“\(source.surface)” is unknown: read as \(source.piece)" }
+    if target.kind == .unknown { return "the model's word for all unknown ones" }
     return nil
   }
 }
