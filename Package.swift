@@ -88,6 +88,7 @@ let package = Package(
     tests("JSON"),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
+    tests("CursesTerminal", ["TUI"]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests(
       "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors"], resources: [.copy("Fixtures")]),

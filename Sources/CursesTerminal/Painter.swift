@@ -5,7 +5,11 @@ import TUI
 struct Painter {
   private let depth: ColorDepth
   private var pairs: PairTable
+  /// The colour numbers of styles seen before, because finding the nearest colour takes long.
+  private var colors: [Style: ColorPair] = [:]
   private var shown: Screen?
+
+  private static let mostStyles = 50_000
 
   init(depth: ColorDepth, pairLimit: Int) {
     self.depth = depth
@@ -43,12 +47,18 @@ struct Painter {
 
   private mutating func pairNumber(_ style: Style, _ screen: Screen) -> Int32 {
     guard depth > .none else { return 0 }
-    let colors = style.pair(depth)
-    let (number, isNew) = pairs.number(for: colors) { [depth] in
-      Set(screen.styles.map { $0.pair(depth) })
-    }
+    let colors = colors(of: style)
+    let (number, isNew) = pairs.number(for: colors) { [depth] in Set(screen.styles.map { $0.pair(depth) }) }
     if isNew { heed_set_pair(Int32(number), colors.foreground, colors.background) }
     return Int32(number)
+  }
+
+  private mutating func colors(of style: Style) -> ColorPair {
+    if let known = colors[style] { return known }
+    if colors.count >= Self.mostStyles { colors.removeAll(keepingCapacity: true) }
+    let found = style.pair(depth)
+    colors[style] = found
+    return found
   }
 }
 

@@ -12,19 +12,19 @@ struct RGB: Sendable, Hashable {
     self.blue = blue
   }
 
-  /// Squared distance in the colour cube.
-  func distance(to other: RGB) -> Int {
-    let (r, g, b) = (red - other.red, green - other.green, blue - other.blue)
-    return r * r + g * g + b * b
-  }
-
   /// Relative luminance, 0 to 1 (WCAG 2.2, section "relative luminance").
   var luminance: Double {
-    0.2126 * Self.linear[red & 255] + 0.7152 * Self.linear[green & 255] + 0.0722 * Self.linear[blue & 255]
+    let (red, green, blue) = linear
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+
+  /// Linear light, 0 to 1.
+  var linear: (red: Double, green: Double, blue: Double) {
+    (Self.linearLight[red & 255], Self.linearLight[green & 255], Self.linearLight[blue & 255])
   }
 
   /// Linear light of each channel value of sRGB.
-  private static let linear: [Double] = (0..<256).map { channel in
+  private static let linearLight: [Double] = (0..<256).map { channel in
     let c = Double(channel) / 255
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
   }
@@ -80,7 +80,7 @@ extension Color {
     return .rgb(red: mix(a.red, b.red), green: mix(a.green, b.green), blue: mix(a.blue, b.blue))
   }
 
-  /// The number of the nearest colour in a palette of the given depth; nothing for the terminal's own colour, and for
+  /// The number of the colour that looks nearest in a palette of the given depth; nothing for the terminal's own colour, and for
   /// depths without a palette. With 256 colours the first sixteen are left out, because users change them.
   public func index(in depth: ColorDepth) -> Int? {
     guard let rgb else { return nil }
@@ -88,29 +88,10 @@ extension Color {
     case (.none, _), (.trueColor, _): return nil
     case (.ansi8, .ansi(let color)): return Int(color.dark.rawValue)
     case (_, .ansi(let color)): return Int(color.rawValue)
-    case (.ansi8, _): return Self.nearest(to: rgb, among: 8)
-    case (.ansi16, _): return Self.nearest(to: rgb, among: 16)
-    case (.indexed256, _): return Self.nearest256(to: rgb)
+    case (.ansi8, _): return NearestColor.indexANSI(rgb, count: 8)
+    case (.ansi16, _): return NearestColor.indexANSI(rgb, count: 16)
+    case (.indexed256, _): return NearestColor.index256(rgb)
     }
-  }
-
-  private static func nearest(to color: RGB, among count: Int) -> Int {
-    let distances = ANSIColor.allCases.prefix(count).map { ($0.rgb.distance(to: color), Int($0.rawValue)) }
-    return distances.min { $0 < $1 }?.1 ?? 0
-  }
-
-  /// xterm's levels of each channel in the 6 × 6 × 6 cube, colours 16 to 231.
-  static let cubeLevels = [0, 95, 135, 175, 215, 255]
-
-  /// The nearer of the best cube colour and the best of the 24 greys (232 to 255: 8, 18, … 238).
-  private static func nearest256(to color: RGB) -> Int {
-    func level(_ channel: Int) -> Int { channel < 48 ? 0 : channel < 115 ? 1 : (channel - 35) / 40 }
-    let (r, g, b) = (level(color.red), level(color.green), level(color.blue))
-    let cube = RGB(cubeLevels[r], cubeLevels[g], cubeLevels[b])
-    let mean = (color.red + color.green + color.blue) / 3
-    let step = min(23, max(0, (mean - 3) / 10))
-    let grey = RGB(8 + 10 * step, 8 + 10 * step, 8 + 10 * step)
-    return grey.distance(to: color) < cube.distance(to: color) ? 232 + step : 16 + 36 * r + 6 * g + b
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TUI
@@ -44,29 +45,51 @@ struct ColorTests {
     #expect(luminances[2] < luminances[3] && luminances[3] < luminances[4])
   }
 
-  /// The closed form against a search through all 240 fixed colours of xterm.
-  @Test func nearestOf256IsTheNearest() {
-    var palette: [(index: Int, rgb: RGB)] = []
-    let levels = Color.cubeLevels
-    for r in 0..<6 {
-      for g in 0..<6 {
-        for b in 0..<6 { palette.append((16 + 36 * r + 6 * g + b, RGB(levels[r], levels[g], levels[b]))) }
-      }
+  /// Golden numbers from an Oklab search in NumPy (Tests/Reference/nearest_colors.py).
+  @Test func nearestOf256LooksNearest() throws {
+    let file = try #require(Bundle.module.url(forResource: "Fixtures/nearest256", withExtension: "tsv"))
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    try #require(lines.count > 500)
+    for line in lines {
+      let fields = line.split(separator: "\t")
+      let hex = try #require(UInt32(fields[0], radix: 16))
+      #expect(Color(hex: hex).index(in: .indexed256) == Int(fields[1]), "\(fields[0])")
     }
-    for step in 0..<24 { palette.append((232 + step, RGB(8 + 10 * step, 8 + 10 * step, 8 + 10 * step))) }
-    var generator = SplitMix(state: 5)
-    for _ in 0..<3000 {
-      let bits = UInt32(truncatingIfNeeded: generator.next())
-      // Every fourth is nearly grey, where cube and grey ramp compete.
-      let hex = bits % 4 == 0 ? (bits >> 8 & 0xFF) * 0x010101 ^ (bits >> 16 & 0x030303) : bits & 0xFFFFFF
-      let color = Color(hex: hex)
-      guard let rgb = color.rgb, let index = color.index(in: .indexed256) else {
-        Issue.record("no index for \(color)")
-        return
-      }
-      let chosen = palette.first { $0.index == index }?.rgb.distance(to: rgb)
-      #expect(chosen == palette.map { $0.rgb.distance(to: rgb) }.min(), "\(color)")
+  }
+
+  @Test func coloursOfThePaletteAreTheirOwnNearest() {
+    for (offset, rgb) in NearestColor.fixed256.enumerated() {
+      let hex = UInt32(rgb.red << 16 | rgb.green << 8 | rgb.blue)
+      // Black, white and greys are in both parts of the palette.
+      let index = Color(hex: hex).index(in: .indexed256) ?? 0
+      #expect(index == 16 + offset || NearestColor.fixed256[index - 16] == rgb)
     }
+    for color in ANSIColor.allCases {
+      let hex = Color.ansi(color).hex ?? 0
+      #expect(Color(hex: hex).index(in: .ansi16) == Int(color.rawValue))
+    }
+  }
+
+  /// With few colours quiet greys stay grey and accents keep their hue.
+  @Test(
+    arguments: [
+      (0x666666, 8, 7), (0x3A3A3A, 8, 0), (0xCCCCCC, 7, 7), (0xFFC24B, 3, 3), (0x44BF70, 2, 2), (0x1C1C22, 0, 0),
+      (0xD75F5F, 9, 1), (0xFFFFFF, 15, 7),
+    ] as [(UInt32, Int, Int)])
+  func fewColours(hex: UInt32, of16: Int, of8: Int) {
+    #expect(Color(hex: hex).index(in: .ansi16) == of16)
+    #expect(Color(hex: hex).index(in: .ansi8) == of8)
+  }
+
+  @Test func textStaysReadableWithFewColours() {
+    let quiet = Style(foreground: Color(hex: 0x3A3A3A))
+    #expect(quiet.indices(in: .ansi8) == (nil, nil))
+    #expect(Style(foreground: .ansi(.black)).indices(in: .ansi8) == (0, nil))
+    let merged = Style(foreground: Color(hex: 0x444444), background: Color(hex: 0x303030))
+    #expect(merged.indices(in: .ansi8) == (7, 0))
+    #expect(merged.indices(in: .indexed256) == (238, 236))
+    let hidden = Style(foreground: .ansi(.blue), background: .ansi(.blue))
+    #expect(hidden.indices(in: .ansi16) == (4, 4))
   }
 
   @Test func indicesOfFewColours() {
