@@ -49,6 +49,12 @@ public struct CursesTerminal: ~Copyable {
     painter.paint(screen)
   }
 
+  /// Sends the next picture whole, since another program may have written over this one.
+  public mutating func redraw() {
+    heed_redraw_all()
+    painter.forget()
+  }
+
   /// Waits for what happens next.
   ///
   /// - Parameter timeout: longest wait; without one it waits for ever.
@@ -85,6 +91,18 @@ public struct CursesTerminal: ~Copyable {
     let isOpen = heed_open(colors.term, Int32(size.columns), Int32(size.rows), mouse, colors.depth > .none)
     guard isOpen else { throw .refused(colors.term) }
     return (Capabilities(depth: colors.depth, isUTF8: isUTF8), size)
+  }
+
+  /// What the terminal on standard output can show, without taking it over: for plain output with colours.
+  public static func outputCapabilities(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> Capabilities {
+    let isUTF8 = heed_use_locale()
+    guard let term = environment["TERM"], !term.isEmpty, describe(term).exists else {
+      return Capabilities(depth: .none, isUTF8: isUTF8)
+    }
+    let depth = ColorSupport(term: term, environment: environment, describe: describe).depth
+    return Capabilities(depth: depth, isUTF8: isUTF8)
   }
 
   private static func describe(_ term: String) -> ColorSupport.Description {

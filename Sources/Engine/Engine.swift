@@ -1,0 +1,134 @@
+import Foundation
+import Models
+import Synchronization
+import Traces
+
+/// Loads a model and decodes with it away from the thread that draws, one request after the other.
+///
+/// Every request gets exactly one answer, under the generation that it came with. Between two decoded tokens a request
+/// looks whether it has been cancelled.
+public actor Engine {
+  public enum Request: Sendable, Equatable {
+    /// Load a model folder.
+    case open(path: String)
+    /// Encode a sentence and decode no token yet.
+    case decode(String)
+    case step
+    /// Go to the moment where so many tokens have been decoded, back or on.
+    case jump(to: Int)
+    /// Produce `token` at step `at` instead of what stands there or would follow.
+    case force(token: Int, at: Int)
+    /// Stop what was asked for before, and answer with what there is.
+    case cancel
+  }
+
+  public enum Answer: Sendable, Equatable {
+    case opened(OpenedModel)
+    /// Everything decoded so far.
+    case traced(AttentionTrace)
+    /// Why it could not be done, in one line.
+    case failed(String)
+  }
+
+  /// What a reader must know of a model to show it.
+  public struct OpenedModel: Sendable, Equatable {
+    public var model: AttentionTrace.Model
+    public var attention: [AttentionLayout]
+    /// To try it with; empty if the folder suggests none.
+    public var example: String
+  }
+
+  public typealias Report = @Sendable (Answer, _ generation: Int) -> Void
+
+  private struct Order: Sendable {
+    let number: Int
+    let request: Request
+    let generation: Int
+  }
+
+  private let report: Report
+  private let longestTarget: Int?
+  private var model: ModelFolder?
+  private var session: DecodingSession?
+  private nonisolated let inbox: AsyncStream<Order>.Continuation
+  private nonisolated let submitted = Atomic(0)
+  /// Orders up to this number stop where they are.
+  private nonisolated let cancelled = Atomic(0)
+
+  /// - Parameters:
+  ///   - longestTarget: bounds every decode, in tokens; nil leaves it to the model.
+  ///   - report: is called with each answer, on any thread, in the order of the requests.
+  public init(longestTarget: Int? = nil, report: @escaping Report) {
+    self.longestTarget = longestTarget
+    self.report = report
+    let (orders, inbox) = AsyncStream.makeStream(of: Order.self)
+    self.inbox = inbox
+    Task(priority: .userInitiated) { [weak self] in
+      for await order in orders { await self?.carryOut(order) }
+    }
+  }
+
+  deinit { inbox.finish() }
+
+  /// Asks for something; returns at once. To be called from one thread.
+  public nonisolated func submit(_ request: Request, generation: Int) {
+    let number = submitted.add(1, ordering: .relaxed).newValue
+    if request == .cancel { cancelled.store(number, ordering: .releasing) }
+    inbox.yield(Order(number: number, request: request, generation: generation))
+  }
+
+  private func carryOut(_ order: Order) {
+    do {
+      report(try answer(to: order), order.generation)
+    } catch {
+      report(.failed("\(error)"), order.generation)
+    }
+  }
+
+  private func answer(to order: Order) throws -> Answer {
+    switch order.request {
+    case .open(let path):
+      let folder = try ModelFolder(path: path)
+      (model, session) = (folder, nil)
+      return .opened(
+        OpenedModel(model: folder.description, attention: folder.model.attention, example: folder.example))
+    case .decode(let text):
+      guard let model else { throw EngineError("no model is open") }
+      session = nil
+      session = try model.session(text, maximumLength: longestTarget)
+    case .step: try change(order) { $0.step() }
+    case .jump(let count): try change(order) { try self.jump(&$0, to: count, order) }
+    case .force(let token, let step):
+      try change(order) { session in
+        try self.jump(&session, to: step, order)
+        if session.trace.steps.count == step { try session.force(token) }
+      }
+    case .cancel: break
+    }
+    guard let session else { throw EngineError("no sentence has been read") }
+    return .traced(session.trace)
+  }
+
+  /// Changes the session unless the order has been cancelled; a change that fails leaves it as it was.
+  private func change(_ order: Order, _ body: (inout DecodingSession) throws -> Void) throws {
+    guard var changed = session else { throw EngineError("no sentence has been read") }
+    guard !isCancelled(order) else { return }
+    try body(&changed)
+    session = changed
+  }
+
+  private func jump(_ session: inout DecodingSession, to count: Int, _ order: Order) throws {
+    if count < session.trace.steps.count { return session.jump(to: count) }
+    while session.trace.steps.count < count && !session.isEnded && !isCancelled(order) { session.step() }
+  }
+
+  private func isCancelled(_ order: Order) -> Bool { order.number <= cancelled.load(ordering: .acquiring) }
+}
+
+extension ModelFolder {
+  /// A sentence to try the model with: the first line of `example.txt`; empty if the folder has none.
+  fileprivate var example: String {
+    let text = try? String(contentsOfFile: path + "/example.txt", encoding: .utf8)
+    return text?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+}

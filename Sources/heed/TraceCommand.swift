@@ -1,0 +1,122 @@
+import ArgumentParser
+import Engine
+import Figures
+import Models
+import TUI
+import Traces
+
+/// `heed trace`: decodes sentences and prints what was recorded.
+struct Trace: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Decode sentences and print what the model looked at.",
+    discussion: """
+      Sentences are arguments, or come one a line on standard input. Results go to standard output.
+
+      EXAMPLES
+        heed trace en-fr-bahdanau "The green apple is good."
+        heed trace en-fr-bahdanau --format json < sentences.txt | jq -c .target.tokens
+        heed trace en-fr-bahdanau --target "La pomme est verte." "The apple is green."
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, csv
+  }
+
+  @Argument(help: "A model folder, or a name that heed models lists.")
+  var model: String
+
+  @Argument(help: "What to decode; without any, each line of standard input.")
+  var sentences: [String] = []
+
+  @Option(help: "text: a table of weights; json: one line a sentence, schema heed-trace/1; csv: one line a cell.")
+  var format = Format.text
+
+  @Option(name: .customLong("source-ids"), help: ArgumentHelp("Encode exactly these ids.", valueName: "id,id,…"))
+  var sourceIDs: TokenIDs?
+
+  @Option(help: ArgumentHelp("Record this translation in place of the model's own.", valueName: "text"))
+  var target: String?
+
+  @Option(name: .customLong("target-ids"), help: ArgumentHelp("The same, as ids.", valueName: "id,id,…"))
+  var targetIDs: TokenIDs?
+
+  @OptionGroup var length: LengthOption
+
+  func validate() throws {
+    if sourceIDs != nil && !sentences.isEmpty {
+      throw ValidationError("give either sentences or --source-ids")
+    }
+    if target != nil && targetIDs != nil { throw ValidationError("give either --target or --target-ids") }
+    if (target != nil || targetIDs != nil) && sourceIDs == nil && sentences.count != 1 {
+      throw ValidationError("a given target needs exactly one sentence as an argument")
+    }
+    if sourceIDs == nil && sentences.isEmpty && StandardInput.isTerminal {
+      throw ValidationError("give a sentence, or sentences on standard input")
+    }
+  }
+
+  func run() throws {
+    let model = try ModelFolder(path: ModelLocator.ofThisProgram.find(self.model))
+    var printer = TracePrinter(format: format)
+    if let sourceIDs {
+      try printer.print(decode(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model))
+    } else if sentences.isEmpty {
+      try StandardInput.forEachLine { line, number in
+        do {
+          try printer.print(decode(model.session(line, maximumLength: length.tokens), model))
+        } catch let error as ModelError {
+          throw StreamError(description: "standard input, line \(number): \(error)")
+        }
+      }
+      guard printer.count > 0 else { throw StreamError(description: "standard input is empty; give a sentence a line") }
+    } else {
+      for sentence in sentences {
+        try printer.print(decode(model.session(sentence, maximumLength: bound(model)), model))
+      }
+    }
+  }
+
+  /// Runs to the end, along the given target if there is one.
+  private func decode(_ session: DecodingSession, _ model: ModelFolder) throws -> AttentionTrace {
+    var session = session
+    guard let given = try given(model) else {
+      session.run()
+      return session.trace
+    }
+    for id in given where session.trace.ending != .lengthLimit { try session.force(id) }
+    return session.trace
+  }
+
+  /// A given target is recorded whole, however long, unless the user bounds it.
+  private func bound(_ model: ModelFolder) throws -> Int? { try length.tokens ?? given(model)?.count }
+
+  private func given(_ model: ModelFolder) throws -> [Int]? {
+    try targetIDs?.values ?? target.map { try model.targetIDs($0) }
+  }
+}
+
+/// Token ids separated by commas.
+struct TokenIDs: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let values = parts.compactMap { Int($0.filter { $0 != " " }) }
+    guard values.count == parts.count else { return nil }
+    self.values = values
+  }
+}
+
+/// `--max-length`, for every command that decodes.
+struct LengthOption: ParsableArguments {
+  @Option(
+    name: .customLong("max-length"),
+    help: ArgumentHelp("Stop after so many tokens; the model's own limit if not given.", valueName: "tokens"))
+  var tokens: Int?
+
+  func validate() throws {
+    if let tokens, !(1...100_000).contains(tokens) {
+      throw ValidationError("--max-length must be a number from 1 to 100000")
+    }
+  }
+}
