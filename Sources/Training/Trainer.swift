@@ -101,7 +101,8 @@ public struct Trainer<Model: Trainable> {
 
   private func loop(_ state: inout TrainingState) throws -> TrainingEnding {
     var epoch = EpochClock(batches: batches(epoch: state.progress.epoch), epochs: recipe.epochs)
-    let lastStep = recipe.epochs * epoch.batches.count
+    // Of the first epoch, whichever one this session begins with: another may hold a batch more or less.
+    let lastStep = recipe.epochs * batches(epoch: 0).count
     while state.progress.epoch < recipe.epochs {
       if let patience = validation.patience, state.progress.epochsSinceBest >= patience { return .earlyStop }
       while state.progress.batch < epoch.batches.count {

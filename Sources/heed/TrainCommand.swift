@@ -55,40 +55,27 @@ struct Train: ParsableCommand {
   }
 }
 
-/// Draws training's progress on standard error: a bar where that is a terminal, else a line now and then.
-final class TrainingReporter {
-  private static let secondsBetweenBars = 0.1
+/// Shows training's progress: a bar where standard error is a terminal, else a line now and then.
+private final class TrainingReporter {
   private static let secondsBetweenLines = 30.0
 
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private var last = ContinuousClock.now
+  private let bar = ProgressBar()
+  private var lastLine = ContinuousClock.now
   private var isFirst = true
 
   func report(_ event: TrainingEvent) {
     switch event {
     case .step(let metrics, let estimate):
-      let seconds = (ContinuousClock.now - last) / .seconds(1)
-      let isDue = seconds >= (isTerminal ? Self.secondsBetweenBars : Self.secondsBetweenLines)
+      bar.draw { ProgressLine.bar(metrics, estimate, width: ProgressBar.terminalWidth) }
+      if bar.isTerminal { return }
+      let isDue = (ContinuousClock.now - lastLine) / .seconds(1) >= Self.secondsBetweenLines
       guard isDue || isFirst || estimate.batch == estimate.batches else { return }
-      (last, isFirst) = (.now, false)
-      if isTerminal {
-        write("\r\u{1b}[K" + ProgressLine.bar(metrics, estimate, width: Self.terminalWidth))
-      } else {
-        say(ProgressLine.plain(metrics, estimate))
-      }
+      (lastLine, isFirst) = (.now, false)
+      bar.say(ProgressLine.plain(metrics, estimate))
     case .epoch(let metrics):
-      say(ProgressLine.epoch(metrics))
+      bar.say(ProgressLine.epoch(metrics))
     }
   }
 
-  /// Prints a line in the bar's place.
-  func say(_ line: String) { write((isTerminal ? "\r\u{1b}[K" : "") + line + "\n") }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-
-  private static var terminalWidth: Int {
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
+  func say(_ line: String) { bar.say(line) }
 }

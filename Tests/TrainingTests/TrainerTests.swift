@@ -13,7 +13,7 @@ import Testing
   var recipe: TrainingRecipe {
     var recipe = TrainingRecipe()
     recipe.epochs = 4
-    recipe.batching = Batching(sentences: 8)
+    recipe.batching = Batching(sentences: 8, tokens: 40)
     recipe.schedule.kind = .cosine
     recipe.schedule.warmupSteps = 5
     recipe.schedule.peak = 0.05
