@@ -118,7 +118,9 @@ enum KeyTable {
     Binding(
       .forceCandidate, .candidates, in: [.candidates], Key(.enter), hint: "force this token",
       does: "Force it at this step and go on"),
-    Binding(.leavePanel, .candidates, in: [.candidates], Key(.escape), hint: "back", does: "Back to the matrix"),
+    Binding(
+      .leavePanel, .candidates, in: [.candidates], Key(.escape), .character("q"), .control("c"), hint: "back",
+      does: "Back to the matrix"),
   ]
 
   private static let program: [Binding] = [
@@ -132,6 +134,6 @@ enum KeyTable {
       does: "Close the help"),
     Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
     Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
-    Binding(.quit, .program, in: [.matrix, .candidates], .character("q"), .control("c"), hint: "quit", does: "Quit"),
+    Binding(.quit, .program, .character("q"), .control("c"), hint: "quit", does: "Quit"),
   ]
 }

@@ -48,8 +48,8 @@ struct Theme {
   private var accentColor: Color {
     switch display.depth {
     case .none: .terminal
-    case .ansi8: .ansi(.yellow)
-    case .ansi16: .ansi(isLight ? .yellow : .brightYellow)
+    case .ansi8: .ansi(isLight ? .blue : .yellow)
+    case .ansi16: .ansi(isLight ? .blue : .brightYellow)
     default: Color(hex: isLight ? 0xAF5F00 : 0xFFC850)
     }
   }

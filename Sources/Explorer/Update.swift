@@ -69,6 +69,10 @@ extension State {
     decode.clear()
     decode.select(model.firstSelection)
     picture.view = decode.selection == nil ? .steps : .matrix
+    guard !text.allSatisfy(\.isWhitespace) else {
+      editSentence()
+      return []
+    }
     sentence.accept(text)
     return begin(text)
   }

@@ -26,7 +26,7 @@ extension State {
     switch action {
     case .slower: changePace(by: -1)
     case .faster: changePace(by: 1)
-    case .force, .nextPanel: focus == .candidates ? (focus = .matrix) : focusCandidates()
+    case .force, .nextPanel: switchPanel()
     case .leavePanel: focus = .matrix
     case .previousCandidate: selectCandidate(candidate - 1)
     case .nextCandidate: selectCandidate(candidate + 1)
@@ -50,12 +50,21 @@ extension State {
     }
   }
 
+  private mutating func switchPanel() {
+    if focus == .candidates {
+      focus = .matrix
+    } else {
+      focusCandidates()
+    }
+  }
+
   private mutating func focusCandidates() {
     guard let step = currentStep, !step.candidates.isEmpty else {
       notice = Notice(kind: .information, text: "no candidates yet: Space decodes a token")
       return
     }
     decode.isRunning = false
+    cursor.follows = false
     focus = .candidates
     candidate = step.candidates.firstIndex { $0.token.id == step.token.id } ?? 0
   }

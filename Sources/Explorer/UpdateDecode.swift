@@ -134,5 +134,6 @@ extension State {
       candidate = 0
     }
     clampCursor()
+    if focus == .candidates, currentStep?.candidates.isEmpty ?? true { focus = .matrix }
   }
 }

@@ -83,6 +83,7 @@ import Traces
       commands: [.decode(text: "a", generation: 2), .decode(text: Samples.english, generation: 3)]),
     Row(name: "q quits", events: [key("q")], commands: [.quit]),
     Row(name: "q closes the help first", events: [key("?"), key("q"), key("q")], commands: [.quit]),
+    Row(name: "q leaves the candidates first", events: [key("f"), key("q"), key("q")], commands: [.quit]),
     Row(name: "Ctrl-c quits", events: [control("c")], commands: [.quit]),
     Row(name: "Ctrl-c leaves the editor", events: [key("i"), control("c"), key("q")], commands: [.quit]),
     Row(name: "Ctrl-z suspends", events: [control("z")], commands: [.suspend]),
@@ -104,6 +105,22 @@ import Traces
     var state = State(display: Samples.display(80, 24))
     #expect(update(&state, .opened(Samples.summary, sentence: "Hello .")) == [.decode(text: "Hello .", generation: 1)])
     #expect(state.generation == 1)
+  }
+
+  @Test func openingWithoutASentenceAsksForOne() {
+    var state = State(display: Samples.display(80, 24))
+    #expect(update(&state, .opened(Samples.summary, sentence: " ")).isEmpty)
+    #expect(state.context == .sentence)
+    _ = Samples.press("Go.", &state)
+    #expect(update(&state, Self.named(.enter)) == [.decode(text: "Go.", generation: 1)])
+  }
+
+  @Test func candidatesThatVanishLoseTheFocus() {
+    var state = Samples.state(80, 24)
+    _ = Samples.press("Rf", &state)
+    #expect(state.context == .candidates)
+    _ = update(&state, .traced(Samples.trace(steps: 0), generation: 2))
+    #expect(state.context == .matrix)
   }
 
   @Test func answersOfAnOlderGenerationAreDropped() {

@@ -122,8 +122,10 @@ extension Painter {
   private mutating func drawFoot(_ layout: MatrixLayout, _ matrix: AttentionMatrix) {
     guard layout.cells.endRow < layout.area.endRow else { return }
     var parts: [String] = []
-    if let trace = state.decode.trace, trace.ending == .lengthLimit {
-      parts.append("cut off at the limit of \(trace.lengthLimit) tokens, before the end token")
+    switch state.decode.trace?.ending {
+    case .lengthLimit?: parts.append("cut off at the limit of \(matrix.rows) tokens, before the end token")
+    case .endToken?: parts.append("■ ended after \(matrix.rows) tokens")
+    default: break
     }
     let columns = layout.visibleColumns
     if columns.count < matrix.columns {
