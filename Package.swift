@@ -86,6 +86,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Traces"),
     tests("JSON"),
+    tests("Text", resources: [.copy("Fixtures")]),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("CursesTerminal", ["TUI"]),

@@ -46,9 +46,11 @@ struct AddedTokens: Sendable {
     var contents = Vocabulary()
     var next = vocabulary.count
     for token in tokens.sorted(by: { $0.id < $1.id }) {
-      if contents.add(token.content) != contents.count - 1 || byID.updateValue(token, forKey: token.id) != nil {
+      if contents.id(of: token.content) != nil || byID[token.id] != nil {
         throw TokenizerError("added_tokens has \(token.content) or the id \(token.id) twice")
       }
+      contents.add(token.content)
+      byID[token.id] = token
       if token.id == next {
         next += 1
       } else if vocabulary[token.id].map({ !$0.utf8.elementsEqual(token.content.utf8) }) ?? true {

@@ -94,10 +94,19 @@ struct WordPieceDecoder: Decoder {
 
 extension Replace: Decoder {
   func decode(_ pieces: [String]) -> [String] {
-    pieces.map { piece in
-      var text = NormalizedText(piece.utf8)
-      normalize(&text)
-      return String(decoding: text.bytes, as: UTF8.self)
+    let new = Array(content.utf8)
+    return pieces.map { piece in
+      let bytes = Array(piece.utf8)
+      var text: [UInt8] = []
+      var position = 0
+      pattern.forEachMatch(in: bytes, 0..<bytes.count) { match in
+        text += bytes[position..<match.lowerBound]
+        text += new
+        position = match.upperBound
+      }
+      if position == 0 { return piece }
+      text += bytes[position...]
+      return String(decoding: text, as: UTF8.self)
     }
   }
 }

@@ -4,6 +4,10 @@ struct BytePairEncoding: TokenModel {
   struct Pair: Hashable, Sendable {
     var left: Int32
     var right: Int32
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right)))
+    }
   }
 
   struct Merge: Sendable {

@@ -63,7 +63,7 @@ struct Vocabulary: Sendable {
     var slot = hasher.finalize() & mask
     while slots[slot] >= 0 {
       let known = range(of: Int(slots[slot]))
-      if known.count == wanted.count, zip(known, wanted).allSatisfy({ text[$0] == bytes[$1] }) { break }
+      if known.count == wanted.count, text[known] == bytes[wanted] { break }
       slot = (slot + 1) & mask
     }
     return slot

@@ -95,10 +95,26 @@ enum Canonical {
 
   private static func composition(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
     if second.value < 0x300 { return nil }
+    if let syllable = hangulSyllable(first.value, second.value) { return syllable }
     var pair = String(first)
     pair.unicodeScalars.append(second)
     let joined = pair.precomposedStringWithCanonicalMapping.unicodeScalars
     return joined.count == 1 ? joined.first : nil
+  }
+}
+
+extension Canonical {
+  /// Korean syllables are composed by arithmetic (Unicode 3.12.2): a leading consonant with a vowel, and that with a
+  /// trailing consonant.
+  fileprivate static func hangulSyllable(_ first: UInt32, _ second: UInt32) -> Unicode.Scalar? {
+    let syllables: UInt32 = 0xAC00
+    let (vowels, trailing) = (UInt32(21), UInt32(28))
+    if (0x1100..<0x1113).contains(first), (0x1161..<0x1161 + vowels).contains(second) {
+      return Unicode.Scalar(syllables + ((first - 0x1100) * vowels + second - 0x1161) * trailing)
+    }
+    let isOpen = (syllables..<syllables + 19 * vowels * trailing).contains(first) && (first - syllables) % trailing == 0
+    if isOpen, (0x11A8..<0x11A7 + trailing).contains(second) { return Unicode.Scalar(first + second - 0x11A7) }
+    return nil
   }
 }
 

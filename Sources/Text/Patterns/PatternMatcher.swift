@@ -15,16 +15,15 @@ struct PatternMatcher {
   /// Where the first alternative that matches at `position` ends; nil without a match.
   mutating func match(_ alternatives: [[Pattern.Item]], at position: Int) -> Int? {
     for items in alternatives {
-      if let end = match(items[...], at: position) { return end }
+      if let end = match(items, from: 0, at: position) { return end }
     }
     return nil
   }
 
-  private mutating func match(_ items: ArraySlice<Pattern.Item>, at start: Int) -> Int? {
+  private mutating func match(_ items: [Pattern.Item], from first: Int, at start: Int) -> Int? {
     var position = start
-    var rest = items
-    while let item = rest.popFirst() {
-      switch item {
+    for index in first..<items.count {
+      switch items[index] {
       case .look(let ahead, let negated, let alternatives):
         let found = ahead ? match(alternatives, at: position) != nil : look(behind: alternatives, at: position)
         if found == negated { return nil }
@@ -32,7 +31,7 @@ struct PatternMatcher {
         guard let end = consume(repeated, at: position, most: repeated.most) else { return nil }
         position = end
       case .scalars(let repeated):
-        return backtrack(repeated, before: rest, at: position)
+        return backtrack(repeated, before: items, from: index + 1, at: position)
       }
     }
     return position
@@ -40,18 +39,18 @@ struct PatternMatcher {
 
   /// The longest run of the class after which the rest matches.
   private mutating func backtrack(
-    _ repeated: Pattern.Repeated, before rest: ArraySlice<Pattern.Item>, at start: Int
+    _ repeated: Pattern.Repeated, before items: [Pattern.Item], from next: Int, at start: Int
   ) -> Int? {
     guard let least = consume(repeated, at: start, most: repeated.least) else { return nil }
     var end = least
     var count = repeated.least
-    while count < repeated.most, let next = consume(repeated, at: end, most: 1), next > end {
-      end = next
+    while count < repeated.most, let longer = consume(repeated, at: end, most: 1) {
+      end = longer
       count += 1
     }
-    if rest.isEmpty { return end }
+    if next == items.count { return end }
     while true {
-      if let found = match(rest, at: end) { return found }
+      if let found = match(items, from: next, at: end) { return found }
       if end == least { return nil }
       end = bytes.scalarStart(before: end)
     }
@@ -83,7 +82,7 @@ struct PatternMatcher {
         }
         start = bytes.scalarStart(before: start)
       }
-      if fits, match(items[...], at: start) == position { return true }
+      if fits, match(items, from: 0, at: start) == position { return true }
     }
     return false
   }

@@ -10,7 +10,7 @@ extension TokenizerRecipe {
     steps.append(try replace(#"[\x{AD}\x{200B}\x{200E}\x{200F}\x{2060}\x{FEFF}]"#, ""))
     steps.append(try replace(#"\s+"#, " "))
     steps.append(Strip())
-    if straightApostrophes { steps.append(try replace(#"[’ʼ]"#, "'")) }
+    if straightApostrophes { steps.append(try replace(#"[’ʼ]|(?<=\p{L})‘(?=\p{L})"#, "'")) }
     if kind == .word { steps += try quotes() }
     return NormalizerSequence(steps)
   }
