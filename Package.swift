@@ -95,7 +95,7 @@ let package = Package(
       "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors"], resources: [.copy("Fixtures")]),
     tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
-    tests("Engine"),
+    tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),
     tests("Explorer", ["Traces", "TUI"], resources: [.copy("Snapshots")]),
     tests("Training", ["CZlib", "Checkpoints", "Layers", "Tensors"]),
   ]

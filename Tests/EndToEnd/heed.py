@@ -6,7 +6,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("HEED", str(ROOT / ".build/debug/heed"))
-MODEL = ROOT / "sample-models/en-fr-bahdanau"
+MODEL = pathlib.Path(os.environ.get("HEED_TEST_MODEL", ROOT / "sample-models/en-fr-bahdanau"))
 
 
 def run(*arguments, stdin=b"", environment=None, directory=None):

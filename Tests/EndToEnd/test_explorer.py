@@ -1,0 +1,161 @@
+"""The explorer in a real terminal: what a person types, what then stands on the screen, and the terminal afterwards."""
+import re
+import tempfile
+import unittest
+
+from heed import MODEL, PROGRAM, copy_of_model
+from terminal import Terminal
+
+SENTENCE = "I see a cat."
+READY = r"\? help"
+
+
+def explorer(*arguments, sentence=SENTENCE, **options):
+    return Terminal([PROGRAM, "explore", str(MODEL), *([sentence] if sentence is not None else []), *arguments], **options)
+
+
+def steps(terminal):
+    """How many tokens have been produced, as the status line says; None while it does not."""
+    match = re.search(r"step (\d+)", "\n".join(terminal.screen()))
+    return int(match.group(1)) if match else None
+
+
+class Session(unittest.TestCase):
+    def test_stepping_going_back_running_help_and_quitting(self):
+        with explorer(columns=100, rows=30) as terminal:
+            terminal.wait_for(READY)
+            terminal.wait_for("cat")
+            empty = terminal.screen()
+            terminal.keys("Space")
+            one = terminal.wait(lambda: terminal.screen() != empty, "the first token")
+            terminal.keys("Space")
+            terminal.wait(lambda: terminal.screen() != one, "the second token")
+            terminal.keys("r")
+            terminal.wait_for("<end>")
+            terminal.keys("?")
+            terminal.wait_for("Decode one more token")
+            terminal.keys("?")
+            terminal.wait_for("Decode one more token", absent=True)
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+    def test_typing_a_sentence(self):
+        with explorer(columns=100, rows=30) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("i", "C-u")
+            terminal.type("The water is cold, naïve 猫.")
+            terminal.keys("Enter")
+            terminal.wait_for("naïve 猫")
+            terminal.keys("r")
+            terminal.wait_for("<end>")
+            terminal.keys("i", "C-u")
+            terminal.paste("I have\na dog.")
+            terminal.keys("Enter")
+            terminal.wait_for("I have a dog")
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+    def test_an_empty_and_an_endless_sentence_are_said_and_nothing_breaks(self):
+        with explorer(columns=100, rows=30) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("i", "C-u", "Enter")
+            terminal.wait_for("empty|no sentence")
+            terminal.keys("Escape")
+            terminal.keys("i", "C-u")
+            terminal.paste("word " * 10_000)
+            terminal.keys("Enter")
+            terminal.wait_for("tokens")
+            terminal.keys("Escape", "q")
+            terminal.expect_exit(0)
+
+    def test_the_example_of_the_model_is_ready(self):
+        with Terminal([PROGRAM, str(MODEL)], columns=120, rows=40) as terminal:
+            terminal.wait_for(READY)
+            terminal.wait_for((MODEL / "example.txt").read_text().split()[0])
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+
+class Window(unittest.TestCase):
+    def test_every_size_and_depth_of_colour(self):
+        for columns, rows in ((80, 24), (120, 40), (200, 60), (40, 10), (5, 2)):
+            for term, environment in (("xterm-256color", {}), ("screen-16color", {}), ("xterm", {}), ("vt100", {}),
+                                      ("xterm-256color", {"NO_COLOR": "1"}),
+                                      ("xterm-256color", {"LANG": "C"})):
+                with self.subTest(columns=columns, rows=rows, term=term, **environment):
+                    with explorer(columns=columns, rows=rows, term=term, environment=environment) as terminal:
+                        if columns >= 40:
+                            terminal.wait_for("cat")
+                        terminal.keys("r")
+                        if columns >= 80:
+                            terminal.wait_for("<end>")
+                            colored = re.search(r"\x1b\[[0-9;]*(?:3[0-7]|4[0-7]|9[0-7]|38;5|48;5)", "".join(terminal.screen(colors=True)))
+                            self.assertEqual(bool(colored), term != "vt100" and "NO_COLOR" not in environment)
+                        terminal.keys("q")
+                        terminal.expect_exit(0)
+
+    def test_resizing_while_it_runs(self):
+        with explorer("--max-length", "30", columns=120, rows=40) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("r")
+            for columns, rows in ((80, 24), (10, 3), (1, 1), (200, 60), (90, 30)):
+                terminal.resize(columns, rows)
+            terminal.wait_for("<end>")
+            terminal.wait_for(READY)
+            self.assertLessEqual(max(map(len, terminal.screen())), 90)
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+
+class Leaving(unittest.TestCase):
+    def test_suspending_and_coming_back(self):
+        with explorer(columns=100, rows=30, interactive=True) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("r")
+            terminal.wait_for("<end>")
+            picture = terminal.screen()
+            terminal.keys("C-z")
+            terminal.wait_for("Stopped")
+            self.assertEqual(terminal.modes()["alternate_on"], "0")
+            terminal.type("fg")
+            terminal.keys("Enter")
+            terminal.wait(lambda: terminal.screen() == picture, "the picture again")
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+    def test_signals_end_it_with_the_terminal_restored(self):
+        for name, number in (("TERM", 15), ("HUP", 1)):
+            with self.subTest(signal=name), explorer(columns=100, rows=30) as terminal:
+                terminal.wait_for(READY)
+                terminal.keys("r")
+                terminal.signal(name)
+                terminal.expect_exit(128 + number)
+
+    def test_control_c_quits(self):
+        with explorer(columns=100, rows=30) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("C-c")
+            terminal.expect_exit(0)
+
+    def test_a_terminal_that_cannot_show_it_gets_one_line(self):
+        for term, words in (("dumb", "dumb"), ("no-such-terminal", "no-such-terminal")):
+            with self.subTest(term=term), explorer(columns=200, rows=10, term=term) as terminal:
+                terminal.expect_exit(1)
+                lines = [line for line in terminal.screen() if line.strip()]
+                self.assertEqual(len(lines), 1, lines)
+                self.assertTrue(lines[0].startswith("heed: ") and words in lines[0], lines)
+
+    def test_a_damaged_model_gets_one_line_on_the_restored_screen(self):
+        with tempfile.TemporaryDirectory() as folder:
+            model = copy_of_model(folder)
+            weights = model / "model.safetensors"
+            weights.write_bytes(weights.read_bytes()[:1000])
+            with Terminal([PROGRAM, str(model)], columns=200, rows=10) as terminal:
+                terminal.expect_exit(1)
+                lines = [line for line in terminal.screen() if line.strip()]
+                self.assertEqual(len(lines), 1, lines)
+                self.assertTrue(lines[0].startswith("heed: ") and "model.safetensors" in lines[0], lines)
+
+
+if __name__ == "__main__":
+    unittest.main()
