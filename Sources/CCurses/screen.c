@@ -41,7 +41,9 @@ heed_terminal_description heed_describe(const char *term, int output) {
   description.exists = true;
   description.can_position = cursor_address != NULL;
   description.has_rgb = tigetflag("RGB") > 0;
-  description.colors = max_colors > 0 ? max_colors : 0;
+  // Not max_colors, whose 16 bits cannot hold the count of true colour.
+  int colors = tigetnum("colors");
+  description.colors = colors > 0 ? colors : 0;
   del_curterm(cur_term);
   return description;
 }

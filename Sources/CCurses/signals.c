@@ -78,7 +78,7 @@ void heed_wake(void) {
 
 static bool ends_program(int signal) { return signal == SIGTERM || signal == SIGHUP || signal == SIGINT; }
 
-// What the signal would have done before us is done after the terminal is restored.
+// Restores the terminal, then lets the signal do what it would have done before us.
 static void die(int signal, const struct sigaction *before) {
   restore_now();
   sigaction(signal, before, NULL);
@@ -101,9 +101,13 @@ static void keep_signal(int signal) {
   errno = before;
 }
 
-static void crash(int signal) {
+// A fault goes on to Swift's backtrace where that is on. A signal that somebody sent ends the program: backtraces return in
+// the belief that the fault repeats itself.
+static void crash(int signal, siginfo_t *info, void *context) {
+  (void)context;
+  bool is_fault = info && info->si_code > 0;
   for (int i = 0; i < FATAL; i++)
-    if (fatal[i] == signal) die(signal, &fatal_before[i]);
+    if (fatal[i] == signal) die(signal, is_fault ? &fatal_before[i] : &(struct sigaction){.sa_handler = SIG_DFL});
 }
 
 static void open_pipe(void) {
@@ -137,7 +141,7 @@ void heed_catch_signals(void) {
     if (!ignored) sigaction(kept[i], &action, NULL);
   }
   for (int i = 0; i < FATAL; i++) {
-    struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = crash, .sa_flags = SA_ONSTACK | SA_SIGINFO};
     sigfillset(&action.sa_mask);
     sigaction(fatal[i], NULL, &fatal_before[i]);
     if (fatal_before[i].sa_handler != SIG_IGN) sigaction(fatal[i], &action, NULL);
