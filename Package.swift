@@ -48,7 +48,7 @@ let package = Package(
     floor("Tensors", ["CBLAS", "CKernels"]),
     floor("Traces"),
     floor("JSON"),
-    floor("Text", ["CSentencePiece"]),
+    floor("Text", ["JSON", "CSentencePiece"]),
     floor("Metrics"),
     floor("TUI"),
 
@@ -86,7 +86,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Traces"),
     tests("JSON"),
-    tests("Text", resources: [.copy("Fixtures")]),
+    tests("Text", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("CursesTerminal", ["TUI"]),

@@ -1,3 +1,5 @@
+import JSON
+
 /// A token that is found in the text as it stands, before any splitting: `<pad>`, `<start>`.
 struct AddedToken: Sendable, Equatable {
   var id: Int

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension Tokenizer {
   /// The largest file that is read, in bytes; the largest vocabularies in use take about 40 MB.
@@ -31,9 +32,24 @@ extension Tokenizer {
   /// Throws: `TokenizerError` if it is not understood entirely.
   public init(json: Data, name: String) throws {
     do throws(TokenizerError) {
-      self = try Self.read(JSONFields(JSONParser.parse([UInt8](json)), at: ""))
+      self = try Self.read(JSONFields(Self.parse(json), at: ""))
     } catch {
       throw error.inFile(name)
+    }
+  }
+
+  private static func parse(_ json: Data) throws(TokenizerError) -> JSONValue {
+    // `withUnsafeBytes` of Data cannot carry a typed error.
+    let parsed = json.withUnsafeBytes { bytes in
+      Result { () throws(JSONError) in try JSONReader.read(bytes) }
+    }
+    switch parsed {
+    case .success(let value): return value
+    case .failure(let error):
+      let isCut = error.reason == .unexpectedEnd
+      throw TokenizerError(
+        "is no JSON: \(error)",
+        advice: isCut ? "copy or download the file again" : "write it anew with Python's tokenizers or heed train")
     }
   }
 
@@ -65,13 +81,12 @@ extension Tokenizer {
 
   /// The text of a `tokenizer.json` that Python's tokenizers opens; the same tokenizer always gives the same bytes.
   public func json() throws -> Data {
-    Data(
-      JSONWriter.write(
-        .object([
-          ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
-          ("added_tokens", .array(added.tokens.map(\.json))),
-          ("normalizer", normalizer?.json ?? .null), ("pre_tokenizer", preTokenizer?.json ?? .null),
-          ("post_processor", .null), ("decoder", decoder?.json ?? .null), ("model", model.json),
-        ])))
+    let file = JSONValue.object([
+      ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
+      ("added_tokens", .array(added.tokens.map(\.json))),
+      ("normalizer", normalizer?.json ?? .null), ("pre_tokenizer", preTokenizer?.json ?? .null),
+      ("post_processor", .null), ("decoder", decoder?.json ?? .null), ("model", model.json),
+    ])
+    return Data(JSONWriter.write(file, style: .pretty))
   }
 }

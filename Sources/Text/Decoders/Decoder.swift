@@ -1,3 +1,5 @@
+import JSON
+
 /// Turns the pieces of a decoded sentence back into text.
 protocol Decoder: TokenizerComponent {
   /// The pieces as text; the next decoder takes them, and the last one's are joined.

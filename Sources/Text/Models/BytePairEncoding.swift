@@ -1,3 +1,5 @@
+import JSON
+
 /// Byte-pair encoding (Sennrich et al. 2016) over Unicode scalars: of the neighbours that can merge, those whose merge
 /// ranks first do, the leftmost first, until none can.
 struct BytePairEncoding: TokenModel {

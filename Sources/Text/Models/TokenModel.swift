@@ -1,3 +1,5 @@
+import JSON
+
 /// An id and the bytes of the normalized text that it stands for.
 struct ModelToken {
   var id: Int

@@ -1,3 +1,5 @@
+import JSON
+
 /// Pieces and their ids. Pieces are compared byte by byte: two Unicode forms of a letter are two pieces.
 struct Vocabulary: Sendable {
   /// The pieces, one after the other.

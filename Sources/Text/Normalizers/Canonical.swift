@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Unicode's canonical forms, scalar by scalar, so that places in the text can be followed.
 enum Canonical {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Lower case, scalar by scalar, without regard to language.
 struct Lowercase: Normalizer {
   static let type = "Lowercase"

@@ -1,3 +1,5 @@
+import JSON
+
 /// A part of a tokenizer that a `tokenizer.json` names by its `type`.
 protocol TokenizerComponent: Sendable {
   static var type: String { get }

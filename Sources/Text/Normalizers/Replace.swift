@@ -1,3 +1,5 @@
+import JSON
+
 /// Puts a text in the place of every match of a pattern.
 struct Replace: Normalizer {
   static let type = "Replace"

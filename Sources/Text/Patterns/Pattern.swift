@@ -1,3 +1,5 @@
+import JSON
+
 /// The regular expressions that tokenizer files use, in a small matcher of our own: on short pieces of text it is many
 /// times faster than a general engine, and it leaves the bytes where they are.
 ///

@@ -1,3 +1,5 @@
+import JSON
+
 /// SentencePiece's way with spaces: they become `▁`, one may be put in front, and each starts a piece.
 ///
 /// Stands both as a pre-tokenizer and as the decoder that turns the marks back into spaces.

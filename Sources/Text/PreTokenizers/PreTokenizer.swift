@@ -1,3 +1,5 @@
+import JSON
+
 /// A normalized text and the pieces it is cut into; a model encodes each piece for itself.
 struct PreTokenizedText {
   var text: NormalizedText

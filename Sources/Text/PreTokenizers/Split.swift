@@ -1,3 +1,5 @@
+import JSON
+
 /// Cuts at the matches of a pattern.
 struct Split: PreTokenizer {
   /// What becomes of a match: `a-b` cut at `-` gives `a b`, `a - b`, `a- b`, `a -b`; `contiguous` isolates whole runs.

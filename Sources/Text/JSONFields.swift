@@ -1,28 +1,4 @@
-/// A JSON document that keeps what Foundation's readers lose: the order of members, duplicate keys, keys that differ
-/// only in Unicode form (a vocabulary holds both forms of `é`), and numbers as they were written.
-enum JSONValue: Sendable {
-  case null
-  case bool(Bool)
-  /// As written, e.g. `12` or `-1e3`.
-  case number(String)
-  case string(String)
-  case array([JSONValue])
-  case object([(key: String, value: JSONValue)])
-
-  static func int(_ value: Int) -> JSONValue { .number(String(value)) }
-
-  /// What it is, in words for an error message.
-  var kind: String {
-    switch self {
-    case .null: "null"
-    case .bool: "a boolean"
-    case .number: "a number"
-    case .string: "a string"
-    case .array: "a list"
-    case .object: "an object"
-    }
-  }
-}
+import JSON
 
 /// The members of one object of a tokenizer file, read by name with errors that say where they are.
 struct JSONFields {
