@@ -19,7 +19,9 @@ public final class Tape {
 
   /// The gradients of `sum(variable * upstream)`; `upstream` is 1 for a scalar.
   ///
-  /// - Precondition: `variable` was recorded on this tape.
+  /// Forgets every operation as it goes: operations hold variables, which hold the tape, so only this frees them.
+  ///
+  /// - Precondition: `variable` was recorded on this tape, and no gradients were asked of it before.
   public func gradients(of variable: Variable, upstream: Tensor? = nil) -> Gradients {
     guard let origin = variable.origin, origin.tape === self else { preconditionFailure("not on this tape") }
     precondition(upstream != nil || variable.value.count == 1, "only a scalar has gradients without an upstream")
@@ -28,8 +30,10 @@ public final class Tape {
     for node in (0...origin.node).reversed() {
       gradients.finishProducts(node)
       guard let backward = steps[node], let gradient = gradients.take(node) else { continue }
+      steps[node] = nil
       backward(gradient, &gradients)
     }
+    steps.removeAll()
     return gradients
   }
 }
@@ -61,7 +65,7 @@ public struct Variable {
   static func result(
     _ value: Tensor, of inputs: [Variable], _ backward: @autoclosure () -> Tape.Backward
   ) -> Variable {
-    guard let tape = inputs.lazy.compactMap(\.origin?.tape).first else { return Variable(value) }
+    guard let tape = inputs.lazy.compactMap({ $0.origin?.tape }).first else { return Variable(value) }
     return Variable(value: value, origin: .init(tape: tape, node: tape.append(backward())))
   }
 }

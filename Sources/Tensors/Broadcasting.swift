@@ -60,7 +60,12 @@ func broadcast(_ a: Tensor, _ b: Tensor, _ operation: (Float, Float) -> Float) -
         let columns = shape.columns
         forEachRun(shape, p, q) { run, startX, startY in
           let (o, x, y) = (out + run * columns, x + startX, y + startY)
-          for j in 0..<columns { o[j] = operation(x[j * stepX], y[j * stepY]) }
+          // Two loops, because the first can be vectorised.
+          if stepX == 1 && stepY == 1 {
+            for j in 0..<columns { o[j] = operation(x[j], y[j]) }
+          } else {
+            for j in 0..<columns { o[j] = operation(x[j * stepX], y[j * stepY]) }
+          }
         }
       }
     }
