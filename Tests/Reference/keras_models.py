@@ -1,4 +1,4 @@
-"""The attention tutorial's encoder and decoder in Keras 3, with masking, carried state, stacks and directions as options.
+"""The attention tutorial's encoder and decoder in Keras 3; masking, carried state, stacks and directions are options.
 
 `mask_source` off and `carry` off is the tutorial as published: padding is read and attended to, and the decoder's
 GRU is called without an initial state.
@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from golden import START, U, source_mask
+from golden import START, source_mask
 
 L = keras.layers
 
@@ -15,9 +15,9 @@ L = keras.layers
 class BahdanauAttention(L.Layer):
     """score = V . tanh(W1 query + W2 values); softmax over the source; context = weighted sum."""
 
-    def __init__(self):
+    def __init__(self, units):
         super().__init__()
-        self.W1, self.W2, self.V = L.Dense(U), L.Dense(U), L.Dense(1)
+        self.W1, self.W2, self.V = L.Dense(units), L.Dense(units), L.Dense(1)
 
     def call(self, query, values, mask):
         score = self.V(tf.nn.tanh(self.W1(tf.expand_dims(query, 1)) + self.W2(values)))  # [B, S, 1]
@@ -32,9 +32,9 @@ class KerasModel:
         self.o, self.p, self.variables = options, p, {}
         self.source_embedding = self.embedding("encoder.embedding")
         self.encoder = [self.encoder_layer(n) for n in range(options["encoder_layers"])]
-        self.bridges = [self.dense(f"bridge.{n}", L.Dense(U, activation="tanh"))
+        self.bridges = [self.dense(f"bridge.{n}", L.Dense(options["decoder_units"], activation="tanh"))
                         for n in range(options["decoder_layers"]) if options["bidirectional"]]
-        self.attention = BahdanauAttention()
+        self.attention = BahdanauAttention(options["attention_units"])
         for name, layer in (("query", self.attention.W1), ("key", self.attention.W2), ("score", self.attention.V)):
             self.dense(f"attention.{name}", layer)
         self.target_embedding = self.embedding("decoder.embedding")
@@ -62,11 +62,11 @@ class KerasModel:
         names = ["kernel", "recurrent_kernel", "bias"]
         self.adopt(prefix, names, [getattr(layer.cell, k) for k in names])
 
-    def gru(self):
-        return L.GRU(U, return_sequences=True, return_state=True, reset_after=self.o["reset_after"])
+    def gru(self, units):
+        return L.GRU(units, return_sequences=True, return_state=True, reset_after=self.o["reset_after"])
 
     def recurrent(self, prefix):
-        layer = self.gru()
+        layer = self.gru(self.p[prefix + ".recurrent_kernel"].shape[0])
         layer.build((None, None, self.p[prefix + ".kernel"].shape[0]))
         self.adopt_gru(prefix, layer)
         return layer
@@ -75,7 +75,7 @@ class KerasModel:
         prefix = f"encoder.layers.{n}"
         if not self.o["bidirectional"]:
             return self.recurrent(prefix + ".forward")
-        layer = L.Bidirectional(self.gru(), merge_mode="concat")
+        layer = L.Bidirectional(self.gru(self.o["encoder_units"]), merge_mode="concat")
         layer.build((None, None, self.p[prefix + ".forward.kernel"].shape[0]))
         self.adopt_gru(prefix + ".forward", layer.forward_layer)
         self.adopt_gru(prefix + ".backward", layer.backward_layer)

@@ -258,7 +258,8 @@ def cross_entropy():
           {"in.logits": logits.numpy(), "in.targets": targets, "out.each": each.numpy(),
            **{f"out.{k}": v.numpy() for k, v in losses.items()},
            **{f"grad.{k}.logits": tape.gradient(v, logits).numpy() for k, v in losses.items()}},
-          {"positions": "mean over all B*T positions, padding counted in the divisor", "tokens": "mean over real tokens",
+          {"positions": "mean over all B*T positions, padding counted in the divisor",
+           "tokens": "mean over real tokens",
            "steps": "the tutorial's `loss`: sum over steps of the mean over the batch"}, KERAS)
 
 

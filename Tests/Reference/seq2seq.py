@@ -32,10 +32,11 @@ DEFAULTS = {"cell": "gru", "reset_after": True, "encoder_layers": 1, "decoder_la
             "carry": True, "mask_source": True, "encoder_units": U, "decoder_units": U, "attention_units": U,
             "deep": False, "tied": False}
 
+WIDE = {k: 11 for k in ("encoder_units", "decoder_units", "attention_units")}  # more than one vector of 8 floats
+
 KERAS_CASES = {
-    "bahdanau": {},
+    "bahdanau": WIDE,
     "bahdanau-tutorial": {"carry": False, "mask_source": False},
-    "bahdanau-unmasked": {"mask_source": False},
     "bahdanau-reset": {"carry": False},
     "bahdanau-reset-before": {"reset_after": False},
     "bahdanau-bidirectional": {"bidirectional": True},
@@ -45,7 +46,8 @@ KERAS_CASES = {
 LUONG = {"cell": "lstm", "attention": "luong", "score": "general"}
 TORCH_CASES = {
     **{f"luong-{score}{'-feeding' if feeding else ''}": {**LUONG, "score": score, "input_feeding": feeding}
-       for score in ("dot", "general", "concat") for feeding in (False, True)},
+       for score, feeding in (("dot", False), ("dot", True), ("general", False), ("general", True), ("concat", False))},
+    "luong-wide": {**LUONG, **WIDE, "score": "concat", "input_feeding": True},
     "luong-local-monotonic": {**LUONG, "local": "monotonic", "window": 1},
     "luong-local-predictive": {**LUONG, "local": "predictive", "window": 1},
     "luong-local-predictive-feeding": {**LUONG, "local": "predictive", "window": 2, "input_feeding": True},
@@ -57,8 +59,7 @@ TORCH_CASES = {
     "bahdanau-deep": {"bidirectional": True, "encoder_layers": 2, "encoder_units": 5, "attention_units": 8,
                       "deep": True, "tied": True},
     "none": {"cell": "lstm", "attention": "none"},
-    "none-bidirectional-stacked": {"cell": "lstm", "attention": "none", "bidirectional": True, "encoder_layers": 2,
-                                   "decoder_layers": 2},
+    "none-bidirectional": {"cell": "lstm", "attention": "none", "bidirectional": True},
 }
 
 
