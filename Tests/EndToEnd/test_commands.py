@@ -158,7 +158,7 @@ class BadInput(unittest.TestCase):
             path.write_bytes(content)
             self.expect_failure(self.trace(model), path)
         path.unlink()
-        self.expect_failure(self.trace(model), path)
+        self.expect_failure(self.trace(model), model, "tokenizer", "--source-ids")
 
     def test_empty_sentence(self):
         for sentence in ("", "   ", "\u00a0\t"):

@@ -1,5 +1,6 @@
 """The explorer in a real terminal: what a person types, what then stands on the screen, and the terminal afterwards."""
 import re
+import subprocess
 import tempfile
 import unittest
 
@@ -12,12 +13,6 @@ READY = r"\? help"
 
 def explorer(*arguments, sentence=SENTENCE, **options):
     return Terminal([PROGRAM, "explore", str(MODEL), *([sentence] if sentence is not None else []), *arguments], **options)
-
-
-def steps(terminal):
-    """How many tokens have been produced, as the status line says; None while it does not."""
-    match = re.search(r"step (\d+)", "\n".join(terminal.screen()))
-    return int(match.group(1)) if match else None
 
 
 class Session(unittest.TestCase):
@@ -62,10 +57,11 @@ class Session(unittest.TestCase):
             terminal.wait_for("empty|no sentence")
             terminal.keys("Escape")
             terminal.keys("i", "C-u")
-            terminal.paste("word " * 10_000)
+            for _ in range(10):
+                terminal.paste("word " * 1_000)
             terminal.keys("Enter")
             terminal.wait_for("tokens")
-            terminal.keys("Escape", "q")
+            terminal.keys("q")
             terminal.expect_exit(0)
 
     def test_the_example_of_the_model_is_ready(self):
@@ -77,9 +73,20 @@ class Session(unittest.TestCase):
 
 
 class Window(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """A description of xterm with 16 colours, which Debian does not install by itself."""
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.terminals = folder.name
+        xterm = subprocess.run(["infocmp", "-x", "xterm-256color"], capture_output=True, text=True, check=True).stdout
+        few = re.sub(r"(?m)^xterm-256color\|[^,]*", "heed-16color|xterm with 16 colours", xterm)
+        few = re.sub(r"pairs#[^,]*", "pairs#256", re.sub(r"colors#[^,]*", "colors#16", few))
+        subprocess.run(["tic", "-x", "-o", folder.name, "-"], input=few, text=True, check=True)
+
     def test_every_size_and_depth_of_colour(self):
-        for columns, rows in ((80, 24), (120, 40), (200, 60), (40, 10), (5, 2)):
-            for term, environment in (("xterm-256color", {}), ("screen-16color", {}), ("xterm", {}), ("vt100", {}),
+        for columns, rows in ((80, 24), (120, 40), (200, 60), (40, 12), (5, 2)):
+            for term, environment in (("xterm-256color", {}), ("heed-16color", {"TERMINFO": self.terminals}), ("xterm", {}), ("vt100", {}),
                                       ("xterm-256color", {"NO_COLOR": "1"}),
                                       ("xterm-256color", {"LANG": "C"})):
                 with self.subTest(columns=columns, rows=rows, term=term, **environment):
@@ -112,8 +119,7 @@ class Leaving(unittest.TestCase):
         with explorer(columns=100, rows=30, interactive=True) as terminal:
             terminal.wait_for(READY)
             terminal.keys("r")
-            terminal.wait_for("<end>")
-            picture = terminal.screen()
+            picture = terminal.wait_for("ended after|length limit")
             terminal.keys("C-z")
             terminal.wait_for("Stopped")
             self.assertEqual(terminal.modes()["alternate_on"], "0")
