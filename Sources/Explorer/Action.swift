@@ -47,8 +47,11 @@ enum Action: String, CaseIterable, Sendable {
   case help
   case scrollUp = "scroll-up"
   case scrollDown = "scroll-down"
+  case nextSheet = "next-sheet"
+  case previousSheet = "previous-sheet"
   case closeHelp = "close-help"
   case redraw
+  case interrupt
   case suspend
   case quit
 }

@@ -40,8 +40,6 @@ public enum Command: Sendable, Equatable {
   case wait(milliseconds: Int, generation: Int)
   /// Draw everything anew (the terminal may show something else).
   case redraw
-  /// Stop the program as Ctrl-Z does.
-  case suspend
   case quit
 }
 

@@ -62,7 +62,7 @@ enum KeyTable {
     Binding(.editSentence, .sentence, .character("i"), hint: "edit", does: "Edit the sentence"),
     Binding(.decodeSentence, .sentence, in: [.sentence], Key(.enter), hint: "decode", does: "Decode the sentence"),
     Binding(
-      .leaveSentence, .sentence, in: [.sentence], Key(.escape), .control("c"), hint: "leave",
+      .leaveSentence, .sentence, in: [.sentence], Key(.escape), hint: "leave",
       does: "Leave it as it was"),
     editing(Key(.up), Key(.down), hint: "history", does: "Sentences typed before"),
     editing(Key(.left), Key(.right), does: "One character back or on"),
@@ -119,21 +119,26 @@ enum KeyTable {
       .forceCandidate, .candidates, in: [.candidates], Key(.enter), hint: "force this token",
       does: "Force it at this step and go on"),
     Binding(
-      .leavePanel, .candidates, in: [.candidates], Key(.escape), .character("q"), .control("c"), hint: "back",
+      .leavePanel, .candidates, in: [.candidates], Key(.escape), .character("q"), hint: "back",
       does: "Back to the matrix"),
   ]
 
   private static let program: [Binding] = [
     Binding(.help, .program, in: [.matrix, .candidates], .character("?"), hint: "help", does: "This help"),
     Binding(
-      .scrollDown, .program, in: [.help], .character("j"), Key(.down), .character(" "), hint: "scroll", hintKeys: "jk",
-      does: "Scroll"),
+      .scrollDown, .program, in: [.help], .character("j"), Key(.down), hint: "scroll", hintKeys: "jk", does: "Scroll"),
     Binding(.scrollUp, .program, in: [.help], .character("k"), Key(.up), does: "Scroll back"),
+    Binding(
+      .nextSheet, .program, in: [.help], .character(" "), Key(.pageDown), .control("d"), hint: "on",
+      does: "Scroll on by a page"),
+    Binding(.previousSheet, .program, in: [.help], Key(.pageUp), .control("u"), does: "Scroll back by a page"),
     Binding(
       .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), Key(.enter), hint: "close",
       does: "Close the help"),
     Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
+    // The terminal acts on these two keys before they come here: they are listed for the help.
+    Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
     Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
-    Binding(.quit, .program, .character("q"), .control("c"), hint: "quit", does: "Quit"),
+    Binding(.quit, .program, .character("q"), hint: "quit", does: "Quit"),
   ]
 }

@@ -13,8 +13,7 @@ extension State {
     case .forceCandidate: return forceCandidate()
     case .decodeSentence: return decodeSentence()
     case .redraw: return [.redraw]
-    case .suspend: return [.suspend]
-    case .quit: return [.quit]
+    case .quit, .interrupt: return [.quit]
     default:
       change(action)
       return []
@@ -36,6 +35,8 @@ extension State {
     case .closeHelp: helpLine = nil
     case .scrollDown: scrollHelp(by: 1)
     case .scrollUp: scrollHelp(by: -1)
+    case .nextSheet: scrollHelp(by: Help.page(display))
+    case .previousSheet: scrollHelp(by: -Help.page(display))
     case .matrixView: showMatrix()
     case .stepsView: picture.view = .steps
     case .zoomOut: zoom(by: -1)
@@ -46,6 +47,7 @@ extension State {
     case .nextLayer: selectHead { $0.layer += 1 }
     case .previousLayer: selectHead { $0.layer -= 1 }
     case .meanHeads: toggleMean()
+    case .suspend: break
     default: move(action)
     }
   }

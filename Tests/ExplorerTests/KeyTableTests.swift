@@ -43,6 +43,16 @@ import Testing
     #expect(text.contains("Quit"))
   }
 
+  @Test func spaceTurnsTheHelpByPages() {
+    var state = Samples.state(80, 24)
+    _ = Samples.press("?", &state)
+    let first = Set(view(state).text[3..<20])
+    _ = Samples.press(" ", &state)
+    #expect(first.intersection(view(state).text[3..<20]).subtracting([""]).isEmpty)
+    _ = update(&state, .terminal(.key(Key(.pageUp))))
+    #expect(Set(view(state).text[3..<20]) == first)
+  }
+
   @Test func helpSaysThatAttentionIsNoExplanation() {
     var state = Samples.state(80, 24)
     _ = Samples.press("?", &state)

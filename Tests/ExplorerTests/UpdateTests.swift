@@ -85,9 +85,8 @@ import Traces
     Row(name: "q closes the help first", events: [key("?"), key("q"), key("q")], commands: [.quit]),
     Row(name: "q leaves the candidates first", events: [key("f"), key("q"), key("q")], commands: [.quit]),
     Row(name: "Ctrl-c quits", events: [control("c")], commands: [.quit]),
-    Row(name: "Ctrl-c leaves the editor", events: [key("i"), control("c"), key("q")], commands: [.quit]),
-    Row(name: "Ctrl-z suspends", events: [control("z")], commands: [.suspend]),
-    Row(name: "Ctrl-z suspends while typing too", events: [key("i"), control("z")], commands: [.suspend]),
+    Row(name: "Ctrl-c quits while typing too", events: [key("i"), control("c")], commands: [.quit]),
+    Row(name: "Ctrl-z is the terminal's", events: [control("z")], commands: []),
     Row(
       name: "Ctrl-l and coming back draw anew", events: [control("l"), .terminal(.resumed)],
       commands: [.redraw, .redraw]),

@@ -86,7 +86,18 @@ extension Painter {
       pieces.append((hint.keys, theme.onBar(theme.accent)))
       pieces.append((" " + hint.word + "  ", theme.onBar(theme.quiet)))
     }
-    draw(pieces, in: area)
+    let end = draw(pieces, in: area)
+    drawAtEnd([(place, theme.onBar(theme.quiet))], in: area.splitLeft(end - area.column).rest)
+  }
+
+  /// Where one is, for the end of the hint bar.
+  private var place: String {
+    switch state.context {
+    case .help: "help"
+    case .sentence: "sentence"
+    case .candidates: "next token"
+    case .matrix: state.picture.view == .matrix ? "matrix" : "steps"
+    }
   }
 }
 

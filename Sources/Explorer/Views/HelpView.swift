@@ -44,11 +44,16 @@ enum Help {
     return (lines(columns: columns, glyphs: display.glyphs), count, columns)
   }
 
+  /// Lines in sight at once.
+  static func page(_ display: Display) -> Int {
+    guard let layout = ScreenLayout(display.size) else { return 1 }
+    return max(1, area(layout).rows * sheets(layout, display).count)
+  }
+
   /// The last line at which scrolling still shows something new.
   static func lastTop(_ display: Display) -> Int {
     guard let layout = ScreenLayout(display.size) else { return 0 }
-    let (lines, count, _) = sheets(layout, display)
-    return max(0, lines.count - area(layout).rows * count)
+    return max(0, sheets(layout, display).lines.count - page(display))
   }
 }
 

@@ -38,7 +38,7 @@ extension Painter {
       draw([(notice.text.truncated(to: area.columns), style)], in: area)
     } else if state.helpLine != nil {
       let hidden = Help.lastTop(state.display) - (state.helpLine ?? 0)
-      draw([(hidden > 0 ? "\(hidden) more lines: j or Space scrolls" : "", theme.quiet)], in: area)
+      draw([(hidden > 0 ? "\(hidden) more lines: Space goes on" : "", theme.quiet)], in: area)
     } else if state.focus == .sentence {
       draw([("Enter decodes this sentence; Esc leaves the old one", theme.quiet)], in: area)
     } else if let progress = state.decode.progress {
@@ -58,10 +58,10 @@ extension Painter {
     let (row, column) = (state.cursor.row, state.cursor.column)
     let source = decode.source[column]
     let weight = matrix[row, column]
-    let unknown = unknownRemark(source, step.token)
+    let remark = remark(source, step)
     let head: [Piece] = [
       ("\(step.token.surface) \(glyphs.from) \(source.surface)", theme.strong),
-      ("  \(Numbers.fixed(weight, 4))  ", theme.accent), (unknown.map { $0 + "  " } ?? "", theme.text),
+      ("  \(Numbers.fixed(weight, 4))  ", theme.accent), (remark.map { $0 + "  " } ?? "", theme.text),
     ]
     let room = layout.status.columns - 2 - head.reduce(0) { $0 + $1.text.displayWidth }
     let long = remarks(matrix, row, column, first: "largest", of: " of its ").joined(separator: " · ")
@@ -83,7 +83,7 @@ extension Painter {
       (step.token.surface, theme.strong), ("  \(Numbers.fixed(step.probability, 4))", theme.accent),
       (
         "  probability at step \(state.cursor.row + 1)"
-          + (step.isForced ? " · forced, not chosen by the model" : "") + " · exactly \(step.probability)", theme.quiet
+          + (step.isForced ? " · forced, not the model's choice" : "") + " · exactly \(step.probability)", theme.quiet
       ),
     ]
   }
@@ -105,9 +105,11 @@ extension Painter {
     return [(text, theme.quiet)]
   }
 
-  private func unknownRemark(_ source: Token, _ target: Token) -> String? {
+  /// What is unusual about the cell's two tokens.
+  private func remark(_ source: Token, _ step: Step) -> String? {
     if source.kind == .unknown { return "“\(source.surface)” is unknown: read as \(source.piece)" }
-    if target.kind == .unknown { return "the model's word for all unknown ones" }
+    if step.isForced { return "forced, not the model's choice" }
+    if step.token.kind == .unknown { return "the model's word for all unknown ones" }
     return nil
   }
 }
