@@ -40,6 +40,8 @@ public enum Command: Sendable, Equatable {
   case wait(milliseconds: Int, generation: Int)
   /// Draw everything anew (the terminal may show something else).
   case redraw
+  /// Stop the program as Ctrl-Z does, where the terminal has not done so itself.
+  case suspend
   case quit
 }
 

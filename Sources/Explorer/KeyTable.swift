@@ -136,7 +136,7 @@ enum KeyTable {
       .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), Key(.enter), hint: "close",
       does: "Close the help"),
     Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
-    // The terminal acts on these two keys before they come here: they are listed for the help.
+    // Most terminals act on these two keys before they come here.
     Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
     Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
     Binding(.quit, .program, .character("q"), hint: "quit", does: "Quit"),

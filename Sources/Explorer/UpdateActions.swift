@@ -13,6 +13,7 @@ extension State {
     case .forceCandidate: return forceCandidate()
     case .decodeSentence: return decodeSentence()
     case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
     case .quit, .interrupt: return [.quit]
     default:
       change(action)
@@ -47,7 +48,6 @@ extension State {
     case .nextLayer: selectHead { $0.layer += 1 }
     case .previousLayer: selectHead { $0.layer -= 1 }
     case .meanHeads: toggleMean()
-    case .suspend: break
     default: move(action)
     }
   }

@@ -29,7 +29,7 @@ struct FakeEngine {
       return traced(generation)
     case .cancel(let generation): return traced(generation)
     case .wait(_, let generation): return .tick(generation: generation)
-    case .redraw, .quit: return nil
+    case .redraw, .suspend, .quit: return nil
     }
   }
 

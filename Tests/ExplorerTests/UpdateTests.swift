@@ -86,7 +86,9 @@ import Traces
     Row(name: "q leaves the candidates first", events: [key("f"), key("q"), key("q")], commands: [.quit]),
     Row(name: "Ctrl-c quits", events: [control("c")], commands: [.quit]),
     Row(name: "Ctrl-c quits while typing too", events: [key("i"), control("c")], commands: [.quit]),
-    Row(name: "Ctrl-z is the terminal's", events: [control("z")], commands: []),
+    Row(
+      name: "Ctrl-z suspends, also while typing", events: [control("z"), key("i"), control("z")],
+      commands: [.suspend, .suspend]),
     Row(
       name: "Ctrl-l and coming back draw anew", events: [control("l"), .terminal(.resumed)],
       commands: [.redraw, .redraw]),
