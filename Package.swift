@@ -38,7 +38,12 @@ let package = Package(
       name: "CKernels",
       // Loops over floats are unusable unoptimised, in debug builds too.
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
-    .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(
+      name: "CCurses",
+      linkerSettings: [
+        // macOS has wide characters in its plain ncurses.
+        .linkedLibrary("ncursesw", .when(platforms: [.linux])), .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+      ]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),

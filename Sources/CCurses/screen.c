@@ -50,21 +50,22 @@ heed_terminal_description heed_describe(const char *term, int output) {
 
 static bool is_utf8(void) { return strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
-// What the user asked for, as the C library reads it: the first that is not empty.
+// What the user asked for, as the C library reads it: the first that is not empty; NULL where nothing is.
 static const char *wanted_locale(void) {
   static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
   for (int i = 0; i < 3; i++) {
     const char *value = getenv(names[i]);
     if (value && *value) return value;
   }
-  return "";
+  return NULL;
 }
 
 bool heed_use_locale(void) {
   if (setlocale(LC_CTYPE, "") && is_utf8()) return true;
-  // A UTF-8 locale that is not installed, as in small containers: any other has the same encoding.
+  // UTF-8 all the same where that locale is not installed, and where nobody said anything, as in small containers: today's
+  // terminals are UTF-8. Who says C or POSIX is believed.
   const char *wanted = wanted_locale();
-  if (!strcasestr(wanted, "utf-8") && !strcasestr(wanted, "utf8")) return false;
+  if (wanted && !strcasestr(wanted, "utf-8") && !strcasestr(wanted, "utf8")) return false;
   return (setlocale(LC_CTYPE, "C.UTF-8") || setlocale(LC_CTYPE, "en_US.UTF-8")) && is_utf8();
 }
 
@@ -150,7 +151,7 @@ bool heed_open(const char *term, int columns, int rows, bool mouse, bool color) 
   heed_catch_signals();
   // The size is ours to tell: ncurses would read any number from the environment.
   use_env(FALSE);
-  screen = newterm(term, stdout, stdin);
+  screen = newterm((char *)term, stdout, stdin);
   if (!screen) {
     heed_forget_terminal();
     heed_release_signals();

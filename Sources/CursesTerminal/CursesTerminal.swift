@@ -55,7 +55,7 @@ public struct CursesTerminal: ~Copyable {
     painter.forget()
   }
 
-  /// Waits for what happens next.
+  /// Waits for what happens next. `size` is up to date when it returns.
   ///
   /// - Parameter timeout: longest wait; without one it waits for ever.
   /// - Returns: nothing after the time is over, and after a wake-up.
