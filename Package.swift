@@ -102,6 +102,6 @@ let package = Package(
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),
     tests("Explorer", ["Traces", "TUI"], resources: [.copy("Snapshots")]),
-    tests("Training", ["CZlib", "Checkpoints", "Layers", "Tensors"]),
+    tests("Training", ["CZlib", "Checkpoints", "Layers", "Metrics", "Models", "Tensors", "Text", "Traces"]),
   ]
 )

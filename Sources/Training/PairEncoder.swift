@@ -27,7 +27,7 @@ public struct PairEncoder: Sendable {
   /// Source tokens without start and end.
   public func sourceLength(_ sentence: String) -> Int { source.encode(sentence).count }
 
-  /// Words that a person has cut, joined by single blanks and encoded.
+  /// Words that a person has cut, joined to running text and encoded.
   public func encodeSource(_ words: [String]) -> EncodedWords {
     let tokens = Self.tokens(words, source)
     let start: [Int?] = configuration.sourceHasStart ? [nil] : []
@@ -50,13 +50,15 @@ public struct PairEncoder: Sendable {
   }
 
   private static func tokens(_ words: [String], _ tokenizer: Tokenizer) -> [(id: Int, word: Int?)] {
+    var text = ""
     var starts: [Int] = []
-    var length = 0
     for word in words {
-      starts.append(length)
-      length += word.utf8.count + 1
+      // An elided word is written without a blank after it: `l'eau`.
+      if !text.isEmpty, text.last != "'", text.last != "’" { text += " " }
+      starts.append(text.utf8.count)
+      text += word
     }
-    return tokenizer.encode(words.joined(separator: " ")).map { token in
+    return tokenizer.encode(text).map { token in
       // A token that begins with the blank before its word, as sub-words may, ends inside the word.
       (token.id, starts.lastIndex { $0 < token.range.upperBound })
     }
