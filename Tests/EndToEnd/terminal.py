@@ -115,6 +115,16 @@ class Terminal:
         """Waits until a regular expression matches somewhere on the screen, or nowhere if `absent`. Returns the rows."""
         return self.wait(lambda: bool(re.search(pattern, "\n".join(self.screen()))) != absent, f"{pattern!r} on the screen")
 
+    def settled(self, quiet=0.4):
+        """Waits until the screen has not changed for a while, in seconds, and returns its rows."""
+        seen, since = self.screen(), time.monotonic()
+        while time.monotonic() - since < quiet:
+            time.sleep(0.05)
+            now = self.screen()
+            if now != seen:
+                seen, since = now, time.monotonic()
+        return seen
+
     def wait(self, condition, what):
         """Waits until a condition holds, looking again and again."""
         deadline = time.monotonic() + self.timeout

@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import unittest
+from pathlib import Path
 
 from terminal import Terminal
 
@@ -25,6 +26,7 @@ def started(**options):
     has_alternate_screen = options.get("term") != "vt100"
     terminal.wait(
         lambda: any(terminal.screen()) and (terminal.modes()["alternate_on"] == "1" or not has_alternate_screen), "a picture")
+    terminal.settled()
     return terminal
 
 
@@ -54,12 +56,12 @@ class Leaving(unittest.TestCase):
     def test_the_terminal_goes_away(self):
         with started() as terminal:
             process = terminal.process()
-            state = f"/proc/{process}/stat"
+            state = Path(f"/proc/{process}/stat")
             terminal.tmux("kill-server")
 
             def is_over():
                 # A zombie is over; nobody has asked for its status yet.
-                return not os.path.exists(state) or open(state).read().rsplit(")", 1)[1].split()[0] == "Z"
+                return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
             terminal.screen = lambda: []
             terminal.wait(is_over, "the program's end")
