@@ -123,8 +123,8 @@ extension Painter {
     guard layout.cells.endRow < layout.area.endRow else { return }
     var parts: [String] = []
     switch state.decode.trace?.ending {
-    case .lengthLimit?: parts.append("cut off at the limit of \(matrix.rows) tokens, before the end token")
-    case .endToken?: parts.append("■ ended after \(matrix.rows) tokens")
+    case .lengthLimit?: parts.append("cut off at the length limit of \(matrix.rows) tokens, before the end token")
+    case .endToken?: parts.append("■ ended after \(matrix.rows) " + (matrix.rows == 1 ? "token" : "tokens"))
     default: break
     }
     let columns = layout.visibleColumns

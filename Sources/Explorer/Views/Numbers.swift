@@ -2,11 +2,13 @@ import TUI
 
 /// Numbers as the views write them.
 enum Numbers {
-  /// Two decimals without the zero before the point: `.86`, and `1.0` for what rounds to one.
+  /// Two decimals without the zero before the point: `.86`; `1.0` for what rounds to one and `<.01` for what would
+  /// round to nothing and is more.
   static func short(_ value: Float) -> String {
     guard value.isFinite, value >= 0 else { return "?" }
     let hundredths = (Double(value) * 100).rounded()
     if hundredths >= 100 { return "1.0" }
+    if hundredths == 0, value > 0 { return "<.01" }
     return "." + padded(Int(hundredths), 2)
   }
 

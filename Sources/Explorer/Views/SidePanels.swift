@@ -48,9 +48,8 @@ extension Painter {
     let barWidth = max(0, row.columns - nameWidth - 6)
     let bar = barText(candidate.probability, columns: barWidth, isUTF8: state.display.isUTF8)
     draw(
-      [
-        (candidate.token.surface.fitted(nameWidth) + " ", style(of: candidate.token, isCurrent: isChosen)),
-        (bar, Style(foreground: heat(0.7))),
+      cell(candidate.token.surface, nameWidth, style(of: candidate.token, isCurrent: isChosen)) + [
+        (" " + bar, Style(foreground: heat(0.7))),
         (Numbers.short(candidate.probability).rightAligned(5), theme.text),
       ], in: row)
   }
@@ -98,9 +97,7 @@ extension Painter {
   ) {
     let weight = matrix[row, column]
     let token = state.decode.source[column]
-    var pieces: [Piece] = [
-      (token.surface.fitted(columns.name), style(of: token, isCurrent: column == state.cursor.column))
-    ]
+    var pieces = cell(token.surface, columns.name, style(of: token, isCurrent: column == state.cursor.column))
     if let score = matrix.score(row: row, column: column) {
       pieces.append((Numbers.signed(score, 2).rightAligned(columns.score), theme.quiet))
     }

@@ -23,7 +23,7 @@ extension Painter {
       drawStep(trace.steps[index], index, nameWidth: nameWidth, in: list.splitTop(line).rest)
     }
     if visible.count == trace.steps.count, trace.ending == .lengthLimit {
-      let text = "      cut off at the limit of \(trace.lengthLimit) tokens, before the end token"
+      let text = "      cut off at the length limit of \(trace.lengthLimit) tokens, before the end token"
       draw([(text, theme.failure)], in: list.splitTop(visible.count).rest)
     }
   }
@@ -33,8 +33,8 @@ extension Painter {
     let column = draw(
       [
         (isCurrent ? "▶" : " ", theme.accent), (String(index + 1).rightAligned(3) + "  ", theme.quiet),
-        (RowLabel(step).text.fitted(nameWidth), style(of: step.token, isCurrent: isCurrent)),
-        ("   " + Numbers.short(step.probability).rightAligned(4) + "  ", theme.text),
+      ] + cell(RowLabel(step).text, nameWidth, style(of: step.token, isCurrent: isCurrent)) + [
+        ("   " + Numbers.short(step.probability).rightAligned(4) + "  ", theme.text)
       ], in: line)
     let rivals = step.candidates.filter { $0.token.id != step.token.id }
     var rest = Rect(column: column, row: line.row, columns: line.endColumn - column, rows: 1)

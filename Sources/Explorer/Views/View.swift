@@ -68,6 +68,12 @@ struct Painter {
     draw(pieces, in: area.splitLeft(area.columns - width).rest)
   }
 
+  /// A word in its style, filled with plain spaces to so many columns.
+  func cell(_ word: String, _ columns: Int, _ style: Style) -> [Piece] {
+    let shown = word.truncated(to: columns)
+    return [(shown, style), (String(repeating: " ", count: max(0, columns - shown.displayWidth)), theme.text)]
+  }
+
   /// As many of the parts as fit, in order, whole.
   func fitting(_ parts: [String], in columns: Int) -> String {
     var text = ""
