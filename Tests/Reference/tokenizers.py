@@ -106,6 +106,7 @@ def components():
     gpt2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
     made = [tokenizer(pre_tokenizer=split("-", b, invert=i)) for b in behaviors for i in (False, True)]
     made += [tokenizer(pre_tokenizer=split(Regex(p), "isolated")) for p in [gpt2, r"\s+(?!\S)|\D?\d*[^ab]", r"(?<!a)b|(?<=b)c"]]
+    made += [tokenizer(pre_tokenizer=split(Regex(p), b)) for b in behaviors for p in ["(?=[a-c])", "b*"]]
     made += [
         tokenizer(pre_tokenizer=pre_tokenizers.Metaspace(prepend_scheme=s, split=p))
         for s in ("always", "first", "never") for p in (True, False)
@@ -114,7 +115,7 @@ def components():
         tokenizer(normalizer=n, pre_tokenizer=split(Regex("."), "isolated"))
         for n in [
             normalizers.NFC(), normalizers.NFD(), normalizers.Lowercase(), normalizers.StripAccents(), normalizers.Strip(),
-            normalizers.Strip(left=False), normalizers.Replace("-", "abc"), normalizers.Replace(Regex("a*b"), "é"),
+            normalizers.Strip(left=False), normalizers.Replace("-", "abc"), normalizers.Replace(Regex("a*b"), "é"), normalizers.Replace(Regex("b*"), "-x"),
             normalizers.Sequence([normalizers.NFD(), normalizers.StripAccents(), normalizers.Lowercase()]),
         ]
     ]
@@ -123,6 +124,7 @@ def components():
         for d in [
             decoders.WordPiece(prefix="-", cleanup=False), decoders.Metaspace(),
             decoders.Sequence([decoders.Replace("a", "bb"), decoders.Fuse(), decoders.Replace(Regex("b+"), "c")]),
+            decoders.Sequence([decoders.Replace(Regex("b*"), "y")]),
         ]
     ]
     made += [

@@ -106,7 +106,6 @@ extension Replace: Decoder {
         text += new
         position = match.upperBound
       }
-      if position == 0 { return piece }
       text += bytes[position...]
       return String(decoding: text, as: UTF8.self)
     }

@@ -1,5 +1,4 @@
 import Foundation
-import JSON
 
 /// Unicode's canonical forms, scalar by scalar, so that places in the text can be followed.
 enum Canonical {
@@ -116,67 +115,5 @@ extension Canonical {
     let isOpen = (syllables..<syllables + 19 * vowels * trailing).contains(first) && (first - syllables) % trailing == 0
     if isOpen, (0x11A8..<0x11A7 + trailing).contains(second) { return Unicode.Scalar(first + second - 0x11A7) }
     return nil
-  }
-}
-
-/// Unicode normalization form C: letters and their accents joined.
-struct NFC: Normalizer {
-  static let type = "NFC"
-  init() {}
-  init(_ fields: JSONFields) {}
-  var members: [(key: String, value: JSONValue)] { [] }
-
-  func normalize(_ text: inout NormalizedText) {
-    if text.allScalars(Canonical.isInert) { return }
-    text.replaceScalars(with: Canonical.composed)
-  }
-}
-
-/// Unicode normalization form D: letters and their accents apart.
-struct NFD: Normalizer {
-  static let type = "NFD"
-  init() {}
-  init(_ fields: JSONFields) {}
-  var members: [(key: String, value: JSONValue)] { [] }
-
-  func normalize(_ text: inout NormalizedText) {
-    if text.allScalars({ $0.value < 0xC0 }) { return }
-    text.replaceScalars(with: Canonical.decomposed)
-  }
-}
-
-extension NormalizedText {
-  /// True if every scalar satisfies the test.
-  func allScalars(_ test: (Unicode.Scalar) -> Bool) -> Bool {
-    var position = 0
-    while position < bytes.count {
-      let (scalar, end) = scalar(at: position)
-      if !test(scalar) { return false }
-      position = end
-    }
-    return true
-  }
-
-  /// Puts the parts that `change` makes of all scalars at the places of what they consume.
-  mutating func replaceScalars(with change: ([Unicode.Scalar]) -> [Canonical.Part]) {
-    var scalars: [Unicode.Scalar] = []
-    var places: [Place] = []
-    var position = 0
-    while position < bytes.count {
-      let (scalar, end) = scalar(at: position)
-      scalars.append(scalar)
-      places.append(place(of: position..<end) ?? Place(start: 0, end: 0))
-      position = end
-    }
-    let parts = change(scalars)
-    rewrite { text in
-      var next = 0
-      for part in parts {
-        let index = part.consumed > 0 ? next : next - 1
-        let place = places.indices.contains(index) ? places[index] : Place(start: 0, end: 0)
-        text.put(UTF8.encode(part.scalar)?.map { $0 } ?? [], at: place)
-        next += part.consumed
-      }
-    }
   }
 }

@@ -25,8 +25,9 @@ struct Replace: Normalizer {
     let bytes = text.bytes
     var changes: [(range: Range<Int>, bytes: [UInt8], place: NormalizedText.Place?)] = []
     pattern.forEachMatch(in: bytes, 0..<bytes.count) { match in
-      // What is inserted takes the place of the last scalar of what it replaces, as in the reference library.
-      changes.append((match, new, text.place(of: bytes.scalarStart(before: match.upperBound)..<match.upperBound)))
+      // What is inserted takes the place of the last scalar before its end, as in the reference library.
+      let end = match.upperBound
+      changes.append((match, new, end == 0 ? nil : text.place(of: bytes.scalarStart(before: end)..<end)))
     }
     text.replace(changes)
   }

@@ -28,6 +28,8 @@ struct Pattern: Sendable {
   let alternatives: [[Item]]
   /// False for bytes with which no match can start.
   private let firstBytes: [Bool]
+  /// False if every match holds a scalar.
+  private let matchesEmpty: Bool
 
   /// Throws: `TokenizerError` if a regular expression is malformed or uses what is not understood.
   init(_ source: Source) throws(TokenizerError) {
@@ -38,22 +40,32 @@ struct Pattern: Sendable {
     case .regex(let text): alternatives = try PatternParser.parse(text)
     }
     firstBytes = Self.firstBytes(of: alternatives)
+    matchesEmpty = alternatives.contains { items in
+      items.allSatisfy { if case .scalars(let repeated) = $0 { repeated.least == 0 } else { true } }
+    }
   }
 
-  /// Calls `found` with each match in `range`, from the left and not overlapping; empty matches are left out.
+  /// Calls `found` with each match in `range`, from the left and not overlapping; an empty match counts unless it stands
+  /// at the end of the match before.
   ///
   /// Looking around sees nothing outside `range`.
   func forEachMatch(in bytes: [UInt8], _ range: Range<Int>, _ found: (Range<Int>) -> Void) {
+    if range.isEmpty { return }
     var matcher = PatternMatcher(bytes: bytes, range: range)
     var position = range.lowerBound
-    while position < range.upperBound {
-      let byte = bytes[position]
-      if firstBytes[Int(byte)], let end = matcher.match(alternatives, at: position), end > position {
+    var last: Int?
+    while position <= range.upperBound {
+      let isPossible = position == range.upperBound ? matchesEmpty : firstBytes[Int(bytes[position])]
+      if isPossible, let end = matcher.match(alternatives, at: position), end > position || position != last {
         found(position..<end)
-        position = end
-      } else {
-        position = bytes.scalar(at: position).end
+        last = end
+        if end > position {
+          position = end
+          continue
+        }
       }
+      if position == range.upperBound { return }
+      position = bytes.scalar(at: position).end
     }
   }
 
