@@ -127,6 +127,14 @@ import Traces
     #expect(screen.text.contains { $0.contains("*veut") })
   }
 
+  @Test(arguments: [(40, 12), (71, 24), (80, 24), (60, 50)])
+  func candidatesToChooseFromAreInSight(columns: Int, rows: Int) {
+    var state = Samples.state(columns, rows)
+    _ = Samples.press("fj", &state)
+    let text = view(state).text
+    #expect(text.contains { $0.contains("Next token") } && text.contains { $0.contains("verte") })
+  }
+
   @Test func whatIsOutOfSightIsSaid() {
     let screen = view(Samples.state(80, 24, trace: FakeEngine.long(steps: 40)))
     #expect(screen.text.contains { $0.contains("of 82") && $0.contains("of 40") })

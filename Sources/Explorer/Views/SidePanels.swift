@@ -21,7 +21,7 @@ extension Painter {
 
   /// The most probable tokens at the step under the cursor; returns the lines used.
   @discardableResult
-  private mutating func drawCandidates(_ area: Rect) -> Int {
+  mutating func drawCandidates(_ area: Rect) -> Int {
     let hasFocus = state.focus == .candidates
     draw([("Next token", hasFocus ? theme.accent : theme.strong)], in: area)
     guard let step = state.currentStep else {

@@ -99,6 +99,11 @@ struct Painter {
 
   mutating func drawMain() {
     guard let trace = state.decode.trace else { return drawWaiting() }
+    if state.focus == .candidates, layout.side == nil {
+      // Without a panel beside it, the choice takes the picture's place.
+      drawCandidates(layout.main.inset(columns: 1))
+      return
+    }
     switch state.picture.view {
     case .matrix where state.decode.matrix != nil: drawMatrix()
     default: drawSteps(trace)
