@@ -89,15 +89,17 @@ let package = Package(
     .target(
       name: "GoldenFixtures", dependencies: ["Checkpoints", "Tensors"], path: "Tests/GoldenFixtures",
       swiftSettings: strict),
+    tests("Tensors", ["CKernels"]),
     tests("Traces"),
     tests("JSON"),
     tests("Text", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Metrics", resources: [.copy("Fixtures")]),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("CursesTerminal", ["TUI"]),
+    tests("Autograd", ["Tensors"]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests(
-      "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors"], resources: [.copy("Fixtures")]),
+      "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),

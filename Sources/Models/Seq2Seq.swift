@@ -17,6 +17,14 @@ public struct Seq2Seq {
     decoder = try RecurrentDecoder(&source, configuration)
   }
 
+  /// A model whose parameters are constants.
+  ///
+  /// - Throws: `ParameterError`.
+  public init(_ configuration: Seq2SeqConfiguration, parameters: ParameterSet) throws {
+    var source = BoundParameters(parameters)
+    try self.init(configuration, &source)
+  }
+
   /// Parameters as training starts from them.
   public static func initialParameters(_ configuration: Seq2SeqConfiguration, seed: UInt64) throws -> ParameterSet {
     var source = InitialParameters(seed: seed)

@@ -32,12 +32,6 @@ public struct Seq2SeqTraining: Trainable {
 }
 
 extension Seq2Seq: EvaluatedModel {
-  /// A model whose parameters are constants.
-  public init(_ configuration: Seq2SeqConfiguration, parameters: ParameterSet) throws {
-    var source = BoundParameters(parameters)
-    try self.init(configuration, &source)
-  }
-
   public func negativeLogLikelihood(of batch: Batch) -> Double {
     var context = ForwardContext()
     let (loss, tokens) = loss(sources: batch.sources, targets: batch.targets, average: .tokens, &context)
