@@ -67,14 +67,14 @@ public final class MetricsLog {
   public func open(at progress: TrainingProgress) throws {
     try AtomicFile.write(kept(at: progress), to: path)
     guard let file = FileHandle(forWritingAtPath: path) else { throw TrainingError("\(path): cannot be written") }
-    try file.seekToEnd()
+    try named(path, "written") { try file.seekToEnd() }
     self.file = file
   }
 
   public func append(_ metrics: some Encodable) throws {
     var line = try encoder.encode(metrics)
     line.append(UInt8(ascii: "\n"))
-    try file?.write(contentsOf: line)
+    try named(path, "written") { try file?.write(contentsOf: line) }
   }
 
   private struct Place: Decodable {

@@ -14,10 +14,13 @@ public struct ModelWriter: Sendable {
     self.precision = precision
   }
 
+  /// Makes the folder, so that one that cannot be made is found out before training and not after it.
+  public func prepare() throws { try makeFolder(folder) }
+
   public func write(
     _ parameters: ParameterSet, configuration: Seq2SeqConfiguration, encoder: PairEncoder, recipe: String
   ) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try prepare()
     try AtomicFile.write(configuration.json(), to: path("config.json"))
     try AtomicFile.write(encoder.source.json(), to: path("source.tokenizer.json"))
     try AtomicFile.write(encoder.target.json(), to: path("target.tokenizer.json"))

@@ -1,4 +1,4 @@
-import Foundation
+import Checkpoints
 
 /// One example of a corpus: a source sentence and its translation.
 public struct SentencePair: Sendable, Hashable {
@@ -44,6 +44,11 @@ public struct PairsFile: Sendable {
     return pairs
   }
 
+  /// Replaces the file with `pairs`, source and target in the first two columns.
+  static func write(_ pairs: [SentencePair], to path: String) throws {
+    try AtomicFile.write(pairs.map { "\($0.source)\t\($0.target)\n" }.joined().utf8, to: path)
+  }
+
   private func pair(_ line: UnsafeRawBufferPointer, number: Int) throws -> SentencePair {
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let marked = number == 1 && line.starts(with: byteOrderMark)
@@ -64,8 +69,9 @@ public struct PairsFile: Sendable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw TrainingError("\(path):\(number): the \(side) is not valid UTF-8; convert the file to UTF-8")
     }
-    let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    var trimmed = text.drop(while: \.isWhitespace)
+    while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
     if trimmed.isEmpty { throw TrainingError("\(path):\(number): the \(side) is empty; give it text or drop the line") }
-    return trimmed
+    return String(trimmed)
   }
 }

@@ -28,7 +28,8 @@ public struct SnapshotStore: Sendable {
 
   /// Removes everything that an earlier run left.
   public func removeAll() throws {
-    if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
+    guard FileManager.default.fileExists(atPath: folder.path) else { return }
+    try named(folder.path, "removed") { try FileManager.default.removeItem(at: folder) }
   }
 
   /// Writes a snapshot and drops those that are older than the recipe keeps.
@@ -43,13 +44,15 @@ public struct SnapshotStore: Sendable {
     if FileManager.default.fileExists(atPath: final.path) { return final }
     let partial = folder.appendingPathComponent(".partial", isDirectory: true)
     try? FileManager.default.removeItem(at: partial)
-    try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+    try makeFolder(partial)
     try state.write(tensors: partial.appendingPathComponent(Self.tensorFile).path)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try AtomicFile.write(encoder.encode(progress), to: partial.appendingPathComponent(Self.progressFile).path)
-    try FileManager.default.moveItem(at: partial, to: final)
-    for old in list().dropLast(kept) { try FileManager.default.removeItem(at: old) }
+    try named(final.path, "written") { try FileManager.default.moveItem(at: partial, to: final) }
+    for old in list().dropLast(kept) {
+      try named(old.path, "removed") { try FileManager.default.removeItem(at: old) }
+    }
     return final
   }
 

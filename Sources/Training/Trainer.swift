@@ -87,7 +87,7 @@ public struct Trainer<Model: Trainable> {
     } else if !snapshots.list().isEmpty {
       throw TrainingError("\(snapshots.folder.path): holds snapshots; go on with --resume or begin anew with --restart")
     }
-    try FileManager.default.createDirectory(at: snapshots.folder, withIntermediateDirectories: true)
+    try makeFolder(snapshots.folder)
     try metrics.open(at: state.progress)
     let ending = try loop(&state)
     return (state, ending)

@@ -67,8 +67,10 @@ public struct TrainingSession {
     Threads.count = recipe.training.threads
     Memory.keepFreedPages()
     let snapshots = SnapshotStore(run: recipe.output.run, kept: recipe.output.snapshotsKept)
-    if restarting { try snapshots.removeAll() }
     let writer = ModelWriter(folder: recipe.output.model, precision: recipe.output.precision)
+    try writer.prepare()
+    if restarting { try snapshots.removeAll() }
+    try writeHeldOut()
     let validator = Validator(self, shouldStop: shouldStop)
     let trainer = Trainer(
       model: Seq2SeqTraining(configuration: configuration, recipe: recipe.training), recipe: recipe.training,
@@ -80,6 +82,16 @@ public struct TrainingSession {
           try writer.write(parameters, configuration: configuration, encoder: encoder, recipe: recipe.text)
         }, report: report, shouldStop: shouldStop))
     return try trainer.run(resuming: resuming)
+  }
+
+  /// The held-out parts as files, so that other programs, and `heed evaluate`, can measure on them.
+  private func writeHeldOut() throws {
+    let run = URL(fileURLWithPath: recipe.output.run, isDirectory: true)
+    try makeFolder(run)
+    for (name, part) in [("validation.tsv", corpus.split.validation), ("test.tsv", corpus.split.test)]
+    where !part.isEmpty {
+      try PairsFile.write(part, to: run.appendingPathComponent(name).path)
+    }
   }
 
   /// Of all that decides the numbers of a run: configuration, training settings and the encoded data themselves. The number

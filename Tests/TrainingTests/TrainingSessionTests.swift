@@ -69,6 +69,8 @@ import Testing
     let resumed = try run(TrainingSession(recipe(epochs: 4)), resuming: true)
     #expect(resumed.parameters == whole.parameters)
     #expect(resumed.progress.step == 8)
+    #expect(try PairsFile(path: folder.path("run/validation.tsv")).read() == session.corpus.split.validation)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("run/test.tsv")))
   }
 
   @Test func theModelFolderOpensAndTranslatesAlike() throws {
@@ -101,6 +103,19 @@ import Testing
     try writer.writeCard("mine")
     try session.writeCard(TrainingProgress())
     #expect(try String(contentsOfFile: folder.path("model/README.md"), encoding: .utf8) == "mine")
+  }
+
+  /// Before the first step: an hour of training must not end without a place to put the model.
+  @Test(arguments: ["model", "run"])
+  func aFolderThatCannotBeMadeIsNamedAtTheStart(name: String) throws {
+    let session = try TrainingSession(recipe())
+    _ = try folder.write("a file", to: name)
+    var steps = 0
+    let message = message {
+      _ = try session.run(resuming: false, report: { _ in steps += 1 }, shouldStop: { false })
+    }
+    #expect(message?.hasPrefix(folder.path(name)) == true && message?.contains("cannot be made: ") == true)
+    #expect(steps == 0)
   }
 
   @Test func whatDecidesTheNumbersDecidesTheFingerprint() throws {
