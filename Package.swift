@@ -28,7 +28,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -62,7 +61,7 @@ let package = Package(
     floor("Checkpoints", ["JSON", "Tensors"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
-    floor("Figures", ["Traces", "TUI"]),
+    floor("Figures", ["JSON", "Traces", "TUI"]),
 
     // Floors 3 to 5.
     floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),

@@ -1,3 +1,4 @@
+import JSON
 import Traces
 
 /// A trace as JSON of the schema `heed-trace/1`, on one line, so that several sentences make a file of JSON lines.
@@ -8,7 +9,7 @@ import Traces
 public enum TraceJSON {
   /// One object without a line end.
   public static func text(of trace: AttentionTrace) -> String {
-    var json = JSONWriter()
+    var json = JSONWriter(style: .line)
     json.object {
       $0.key("schema")
       $0.string("heed-trace/1")
@@ -32,14 +33,14 @@ public enum TraceJSON {
       $0.key("attention")
       $0.array(trace.heads) { json, head in write(head, of: trace, to: &json) }
     }
-    return json.text
+    return String(decoding: json.bytes, as: UTF8.self)
   }
 
   private static func write(_ text: String, _ tokens: [Token], to json: inout JSONWriter) {
     json.key("text")
     json.string(text)
     json.key("ids")
-    json.array(tokens) { $0.number($1.id) }
+    json.array(tokens) { $0.value(.int($1.id)) }
     json.key("tokens")
     json.array(tokens) { $0.string($1.piece) }
   }
@@ -52,19 +53,19 @@ public enum TraceJSON {
         json.object { write(candidate.token, candidate.probability, to: &$0) }
       }
       $0.key("entropy")
-      $0.number(step.entropy)
+      $0.value(.float(step.entropy))
       $0.key("forced")
-      $0.bool(step.isForced)
+      $0.value(.bool(step.isForced))
     }
   }
 
   private static func write(_ token: Token, _ probability: Float, to json: inout JSONWriter) {
     json.key("id")
-    json.number(token.id)
+    json.value(.int(token.id))
     json.key("token")
     json.string(token.piece)
     json.key("probability")
-    json.number(probability)
+    json.value(.float(probability))
   }
 
   /// Nothing if the trace does not hold the head at every step.
@@ -72,16 +73,16 @@ public enum TraceJSON {
     guard let matrix = trace.matrix(.head(head)) else { return }
     func rows(_ numbers: [Float], to json: inout JSONWriter) {
       json.array(0..<matrix.rows) { json, row in
-        json.array(numbers[row * matrix.columns..<(row + 1) * matrix.columns]) { $0.number($1) }
+        json.array(numbers[row * matrix.columns..<(row + 1) * matrix.columns]) { $0.value(.float($1)) }
       }
     }
     json.object {
       $0.key("site")
       $0.string(head.site.rawValue)
       $0.key("layer")
-      $0.number(head.layer)
+      $0.value(.int(head.layer))
       $0.key("head")
-      $0.number(head.head)
+      $0.value(.int(head.head))
       $0.key("rows")
       rows(matrix.weights, to: &$0)
       if let scores = matrix.scores {

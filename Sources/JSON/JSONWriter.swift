@@ -1,67 +1,70 @@
-/// Writes JSON with members in the order that they have.
+/// Writes one JSON value (RFC 8259) from left to right, members in the order that they come, so that nothing but the
+/// text is ever held.
 public struct JSONWriter {
   public enum Style: Sendable {
     /// No white space at all.
     case compact
-    /// On one line, a blank after each comma and colon.
+    /// On one line, a blank after each comma and colon, as Python's `json` writes.
     case line
     /// Two spaces a level, a line a member, and a line end after all, as Hugging Face's tokenizers write.
     case pretty
   }
 
+  /// UTF-8.
+  public private(set) var bytes: [UInt8] = []
   private let style: Style
-  private var bytes: [UInt8] = []
+  private var depth = 0
+  /// Whether the next item is the first of its list or object.
+  private var isFirst = true
+  private var followsKey = false
 
-  /// The UTF-8 of a value.
+  public init(style: Style) {
+    self.style = style
+  }
+
+  /// The UTF-8 of a whole value.
   public static func write(_ value: JSONValue, style: Style) -> [UInt8] {
     var writer = JSONWriter(style: style)
-    writer.write(value, indent: 0)
+    writer.value(value)
     if style == .pretty { writer.put("\n") }
     return writer.bytes
   }
 
-  private init(style: Style) {
-    self.style = style
+  public mutating func object(_ members: (inout JSONWriter) -> Void) { nest("{", members, "}") }
+
+  public mutating func array<Elements: Sequence>(
+    _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    nest("[", { writer in for element in elements { write(&writer, element) } }, "]")
   }
 
-  private mutating func write(_ value: JSONValue, indent: Int) {
+  /// Begins a member of an object; its value follows.
+  public mutating func key(_ name: String) {
+    string(name)
+    put(style == .compact ? ":" : ": ")
+    followsKey = true
+  }
+
+  public mutating func value(_ value: JSONValue) {
     switch value {
-    case .null: put("null")
-    case .bool(let flag): put(flag ? "true" : "false")
-    case .number(let digits): put(digits)
-    case .string(let text): quote(text)
-    case .array(let items):
-      write(items, between: ("[", "]"), indent: indent) { $0.write($1, indent: indent + 1) }
+    case .null: literal("null")
+    case .bool(let flag): literal(flag ? "true" : "false")
+    case .number(let digits): literal(digits)
+    case .string(let text): string(text)
+    case .array(let items): array(items) { $0.value($1) }
     case .object(let members):
-      write(members, between: ("{", "}"), indent: indent) { writer, member in
-        writer.quote(member.key)
-        writer.put(writer.style == .compact ? ":" : ": ")
-        writer.write(member.value, indent: indent + 1)
+      object { writer in
+        for (key, value) in members {
+          writer.key(key)
+          writer.value(value)
+        }
       }
     }
   }
 
-  private mutating func write<Item>(
-    _ items: [Item], between marks: (String, String), indent: Int, each: (inout JSONWriter, Item) -> Void
-  ) {
-    put(marks.0)
-    for (index, item) in items.enumerated() {
-      if index > 0 { put(style == .line ? ", " : ",") }
-      if style == .pretty { newLine(indent: indent + 1) }
-      each(&self, item)
-    }
-    if style == .pretty && !items.isEmpty { newLine(indent: indent) }
-    put(marks.1)
-  }
-
-  private mutating func newLine(indent: Int) {
-    put("\n")
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
-  }
-
-  private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-  private mutating func quote(_ text: String) {
+  /// Control characters are escaped, all else stands as UTF-8.
+  public mutating func string(_ text: String) {
+    beginItem()
     put("\"")
     for byte in text.utf8 {
       switch byte {
@@ -76,4 +79,39 @@ public struct JSONWriter {
     }
     put("\"")
   }
+
+  private mutating func literal(_ text: String) {
+    beginItem()
+    put(text)
+  }
+
+  private mutating func nest(_ open: String, _ content: (inout JSONWriter) -> Void, _ close: String) {
+    beginItem()
+    put(open)
+    depth += 1
+    isFirst = true
+    content(&self)
+    depth -= 1
+    if !isFirst { newLine() }
+    put(close)
+    isFirst = false
+  }
+
+  private mutating func beginItem() {
+    if followsKey {
+      followsKey = false
+      return
+    }
+    if !isFirst { put(style == .line ? ", " : ",") }
+    if depth > 0 { newLine() }
+    isFirst = false
+  }
+
+  private mutating func newLine() {
+    guard style == .pretty else { return }
+    put("\n")
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+  }
+
+  private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 }
