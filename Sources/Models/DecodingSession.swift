@@ -68,7 +68,9 @@ public struct DecodingSession {
     let given = trace.steps.last?.token.id ?? model.startID
     let step = states[states.count - 1].step(given)
     let distribution = NextTokens(step.logits)
-    let chosen = forced ?? distribution.best(1).first ?? model.endID
+    let suppressed = model.suppressedTokens
+    let choices = distribution.best(1 + suppressed.count)
+    let chosen = forced ?? choices.first { !suppressed.contains($0) } ?? model.endID
     trace.steps.append(
       Step(
         token: vocabulary.token(chosen), probability: distribution.probabilities[chosen],

@@ -19,9 +19,11 @@ extension Seq2Seq {
     for step in 0..<maximumLength {
       let input = decoder.prepare(tokens, &context)
       let output = decoder.step(input, carry, memory, step: step, &context)
-      let logits = decoder.logits(
-        result: output.result, context: output.context, embedded: input.embedded, &context)
-      tokens = logits.value.argmaxOfColumns()
+      var logits = decoder.logits(
+        result: output.result, context: output.context, embedded: input.embedded, &context
+      ).value
+      logits.suppressColumns(configuration.suppressedTokens)
+      tokens = logits.argmaxOfColumns()
       carry = output.carry
       for (sentence, token) in tokens.enumerated() where isOpen[sentence] {
         if token == configuration.endID { isOpen[sentence] = false } else { results[sentence].append(token) }
@@ -29,5 +31,16 @@ extension Seq2Seq {
       if !isOpen.contains(true) { break }
     }
     return results
+  }
+}
+
+extension Tensor {
+  /// Sets whole columns to `-infinity`.
+  fileprivate mutating func suppressColumns(_ columns: [Int]) {
+    guard !columns.isEmpty else { return }
+    let (rows, width) = (shape.rows, shape.columns)
+    withUnsafeMutableElements { x in
+      for row in 0..<rows { for column in columns { x[row * width + column] = -.infinity } }
+    }
   }
 }

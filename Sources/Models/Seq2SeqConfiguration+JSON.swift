@@ -38,6 +38,7 @@ extension Seq2SeqConfiguration: Codable {
     case sourceHasEnd = "source_has_end"
     case maximumSourceLength = "max_source_length"
     case maximumTargetLength = "max_target_length"
+    case suppressedTokens = "suppress_tokens"
   }
 
   /// Reads a configuration; keys that are absent keep their defaults.
@@ -78,6 +79,7 @@ extension Seq2SeqConfiguration: Codable {
     try read(.sourceHasEnd, &sourceHasEnd)
     try read(.maximumSourceLength, &maximumSourceLength)
     try read(.maximumTargetLength, &maximumTargetLength)
+    try read(.suppressedTokens, &suppressedTokens)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -112,6 +114,7 @@ extension Seq2SeqConfiguration: Codable {
     try keys.encode(sourceHasEnd, forKey: .sourceHasEnd)
     try keys.encode(maximumSourceLength, forKey: .maximumSourceLength)
     try keys.encode(maximumTargetLength, forKey: .maximumTargetLength)
+    if !suppressedTokens.isEmpty { try keys.encode(suppressedTokens, forKey: .suppressedTokens) }
   }
 
   /// Reads `config.json` strictly: a key that is not understood could change the result, so it is an error.
@@ -153,6 +156,9 @@ extension Seq2SeqConfiguration: Codable {
     for (key, id) in [(CodingKeys.padID, padID), (.startID, startID), (.endID, endID), (.unknownID, unknownID)]
     where id < 0 || id >= targetVocabularySize || id >= sourceVocabularySize {
       return "\(key.rawValue) is \(id), outside a vocabulary"
+    }
+    if let id = suppressedTokens.first(where: { $0 == endID || $0 < 0 || $0 >= targetVocabularySize }) {
+      return "suppress_tokens has \(id), which is the end token or outside the vocabulary"
     }
     return incompatibility
   }

@@ -69,6 +69,8 @@ public struct Seq2SeqConfiguration: Sendable, Equatable {
   public var sourceHasEnd = true
   public var maximumSourceLength = 512
   public var maximumTargetLength = 100
+  /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
+  public var suppressedTokens: [Int] = []
 
   public init() {}
 

@@ -9,6 +9,7 @@ extension Seq2Seq: SequenceModel {
   }
   public var startID: Int { configuration.startID }
   public var endID: Int { configuration.endID }
+  public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
   public func begin(_ source: [Int]) -> SequenceStart {
     var context = ForwardContext()

@@ -8,6 +8,8 @@ public protocol SequenceModel {
   var attention: [AttentionLayout] { get }
   var startID: Int { get }
   var endID: Int { get }
+  /// Ids that are never chosen; they keep their probability.
+  var suppressedTokens: [Int] { get }
 
   /// Reads a source once for all steps.
   ///

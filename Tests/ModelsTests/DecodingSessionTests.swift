@@ -8,11 +8,12 @@ import Traces
 /// Sessions over a small model of random weights.
 @Suite struct DecodingSessionTests {
   private func session(
-    _ mechanism: Seq2SeqConfiguration.Mechanism = .additive, limit: Int = 12
+    _ mechanism: Seq2SeqConfiguration.Mechanism = .additive, limit: Int = 12, suppressing suppressed: [Int] = []
   ) throws -> DecodingSession {
     var c = Seq2SeqConfiguration()
     c.attention = mechanism
     c.bidirectional = true
+    c.suppressedTokens = suppressed
     (c.sourceEmbeddingSize, c.targetEmbeddingSize, c.encoderUnits, c.decoderUnits, c.attentionUnits) = (5, 6, 7, 14, 9)
     (c.sourceVocabularySize, c.targetVocabularySize) = (20, 23)
     var parameters = try Seq2Seq.initialParameters(c, seed: 5).mapping { _, tensor in tensor * 6 }
@@ -105,6 +106,19 @@ import Traces
     session.back()
     #expect(throws: ModelError.self) { try session.force(23) }
     #expect(throws: ModelError.self) { try session.force(-1) }
+  }
+
+  @Test func suppressedTokensKeepTheirProbabilityButAreNotChosen() throws {
+    var free = try session()
+    free.step()
+    let first = free.trace.steps[0].token.id
+    var bound = try session(suppressing: [first])
+    bound.step()
+    #expect(bound.trace.steps[0].candidates == free.trace.steps[0].candidates)
+    #expect(bound.trace.steps[0].token == free.trace.steps[0].candidates[1].token)
+    bound.back()
+    try bound.force(first)
+    #expect(bound.trace.steps[0].token.id == first)
   }
 
   @Test func theBestAreFoundInOrder() {
