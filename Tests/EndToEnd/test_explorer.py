@@ -115,20 +115,6 @@ class Window(unittest.TestCase):
 
 
 class Leaving(unittest.TestCase):
-    def test_suspending_and_coming_back(self):
-        with explorer(columns=100, rows=30, interactive=True) as terminal:
-            terminal.wait_for(READY)
-            terminal.keys("r")
-            picture = terminal.wait_for("ended after|length limit")
-            terminal.keys("C-z")
-            terminal.wait_for("Stopped")
-            self.assertEqual(terminal.modes()["alternate_on"], "0")
-            terminal.type("fg")
-            terminal.keys("Enter")
-            terminal.wait(lambda: terminal.screen() == picture, "the picture again")
-            terminal.keys("q")
-            terminal.expect_exit(0)
-
     def test_signals_end_it_with_the_terminal_restored(self):
         for name, number in (("TERM", 15), ("HUP", 1)):
             with self.subTest(signal=name), explorer(columns=100, rows=30) as terminal:
@@ -136,20 +122,6 @@ class Leaving(unittest.TestCase):
                 terminal.keys("r")
                 terminal.signal(name)
                 terminal.expect_exit(128 + number)
-
-    def test_control_c_quits(self):
-        with explorer(columns=100, rows=30) as terminal:
-            terminal.wait_for(READY)
-            terminal.keys("C-c")
-            terminal.expect_exit(0)
-
-    def test_a_terminal_that_cannot_show_it_gets_one_line(self):
-        for term, words in (("dumb", "dumb"), ("no-such-terminal", "no-such-terminal")):
-            with self.subTest(term=term), explorer(columns=200, rows=10, term=term) as terminal:
-                terminal.expect_exit(1)
-                lines = [line for line in terminal.screen() if line.strip()]
-                self.assertEqual(len(lines), 1, lines)
-                self.assertTrue(lines[0].startswith("heed: ") and words in lines[0], lines)
 
     def test_a_damaged_model_gets_one_line_on_the_restored_screen(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,28 +1,23 @@
-#!/usr/bin/env python3
 """However the explorer ends, stops or crashes, the terminal is left as it was.
 
-    swift build && python3 Tests/EndToEnd/terminal_tests.py
-
-Runs $HEED_PROGRAM (.build/debug/heed) in tmux; the key that quits it is $HEED_QUIT_KEY (q). Nothing else is assumed of it, so
-that the tests hold for every view.
+Nothing is assumed of it but the key that quits it, so that the tests hold for every view.
 """
-import os
 import re
-import shlex
 import subprocess
 import unittest
 from pathlib import Path
 
+from heed import MODEL, PROGRAM
 from terminal import Terminal
 
-PROGRAM = shlex.split(os.environ.get("HEED_PROGRAM", ".build/debug/heed"))
-QUIT = os.environ.get("HEED_QUIT_KEY", "q")
+EXPLORER = [PROGRAM, str(MODEL)]
+QUIT = "q"
 COLOR = re.compile(r"\x1b\[[0-9;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[0-9;:]*m")
 
 
 def started(**options):
     """The program in a terminal, with its first picture drawn."""
-    terminal = Terminal(PROGRAM, **options)
+    terminal = Terminal(EXPLORER, **options)
     has_alternate_screen = options.get("term") != "vt100"
     terminal.wait(
         lambda: any(terminal.screen()) and (terminal.modes()["alternate_on"] == "1" or not has_alternate_screen), "a picture")
@@ -143,14 +138,14 @@ class Living(unittest.TestCase):
 class Refusing(unittest.TestCase):
     def test_terminals_that_cannot_show_it(self):
         for term, word in (("dumb", "dumb"), ("no-such-terminal", "no-such-terminal"), ("", "TERM")):
-            with self.subTest(term), Terminal(PROGRAM, term=term, columns=250) as terminal:
+            with self.subTest(term), Terminal(EXPLORER, term=term, columns=250) as terminal:
                 terminal.expect_exit(1)
                 lines = [line for line in terminal.screen() if line]
                 self.assertEqual(len(lines), 1, lines)
                 self.assertIn(word, lines[0])
 
     def test_no_terminal(self):
-        result = subprocess.run(PROGRAM, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        result = subprocess.run(EXPLORER, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stdout, "")
         self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
