@@ -14,7 +14,7 @@ struct Trace: ParsableCommand {
 
       EXAMPLES
         heed trace en-fr-bahdanau "The green apple is good."
-        heed trace en-fr-bahdanau --format json < sentences.txt | jq -c .target.tokens
+        heed trace en-fr-bahdanau --format json < sentences.txt
         heed trace en-fr-bahdanau --target "La pomme est verte." "The apple is green."
       """)
 
