@@ -17,6 +17,10 @@ public protocol SequenceModel {
   func begin(_ source: [Int]) -> SequenceStart
 }
 
+extension SequenceModel {
+  public var suppressedTokens: [Int] { [] }
+}
+
 /// Layers and heads at one site.
 public struct AttentionLayout: Sendable, Equatable {
   public var site: Site
