@@ -184,7 +184,7 @@ class BadInput(unittest.TestCase):
         self.expect_nothing_trained("I see .\tJe vois .\n" * 20, "surprise: 1\n", "recipe.yaml", "surprise")
 
     def test_a_data_line_without_a_tab(self):
-        self.expect_nothing_trained("I see .\tJe vois .\n" * 20 + "no tab here\n", "", "pairs.tsv:21", "tab")
+        self.expect_nothing_trained("I see .\tJe vois .\n" * 20 + "no tab here\n", "", "pairs.tsv:21", "TAB")
 
     def expect_nothing_trained(self, pairs, more, *words):
         (self.folder / "pairs.tsv").write_text(pairs)

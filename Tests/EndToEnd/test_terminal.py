@@ -21,6 +21,7 @@ def started(**options):
     has_alternate_screen = options.get("term") != "vt100"
     terminal.wait(
         lambda: any(terminal.screen()) and (terminal.modes()["alternate_on"] == "1" or not has_alternate_screen), "a picture")
+    terminal.wait_for("opening the model", absent=True)
     terminal.settled()
     return terminal
 
