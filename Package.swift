@@ -98,7 +98,8 @@ let package = Package(
     tests("Autograd", ["Tensors"]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests(
-      "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
+      "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"],
+      resources: [.copy("Fixtures")]),
     tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["Traces", "TUI"]),
     tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),

@@ -47,24 +47,11 @@ public enum Command: Sendable, Equatable {
 
 /// An opened model, as far as the explorer needs to know it.
 public struct ModelSummary: Sendable, Equatable {
-  /// Layers and heads at one site.
-  public struct Heads: Sendable, Equatable {
-    public var site: Site
-    public var layers: Int
-    public var heads: Int
-
-    public init(site: Site, layers: Int, heads: Int) {
-      self.site = site
-      self.layers = layers
-      self.heads = heads
-    }
-  }
-
   public var model: AttentionTrace.Model
   /// Where the model has attention; empty for one without any.
-  public var attention: [Heads]
+  public var attention: [AttentionLayout]
 
-  public init(model: AttentionTrace.Model, attention: [Heads]) {
+  public init(model: AttentionTrace.Model, attention: [AttentionLayout]) {
     self.model = model
     self.attention = attention
   }

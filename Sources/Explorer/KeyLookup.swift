@@ -1,4 +1,5 @@
 import TUI
+import Traces
 
 extension KeyTable {
   enum Match: Equatable {
@@ -41,7 +42,7 @@ extension KeyTable {
 }
 
 extension State {
-  fileprivate func hasSeveral(_ count: KeyPath<ModelSummary.Heads, Int>) -> Bool {
+  fileprivate func hasSeveral(_ count: KeyPath<AttentionLayout, Int>) -> Bool {
     guard let site = decode.selection?.site, let shape = model?.heads(at: site) else { return false }
     return shape[keyPath: count] > 1
   }

@@ -85,5 +85,5 @@ extension ModelSummary {
     return .head(HeadAddress(site: .cross, layer: max(0, cross.layers - 1), head: 0))
   }
 
-  func heads(at site: Site) -> Heads? { attention.first { $0.site == site } }
+  func heads(at site: Site) -> AttentionLayout? { attention.first { $0.site == site } }
 }

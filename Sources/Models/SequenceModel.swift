@@ -21,19 +21,6 @@ extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
 }
 
-/// Layers and heads at one site.
-public struct AttentionLayout: Sendable, Equatable {
-  public var site: Site
-  public var layers: Int
-  public var heads: Int
-
-  public init(site: Site, layers: Int, heads: Int) {
-    self.site = site
-    self.layers = layers
-    self.heads = heads
-  }
-}
-
 /// What reading a source gives.
 public struct SequenceStart {
   public var state: any SequenceState

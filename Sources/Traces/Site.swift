@@ -23,3 +23,16 @@ public struct HeadAddress: Sendable, Hashable, CustomStringConvertible {
   /// `L0H3`.
   public var description: String { "L\(layer)H\(head)" }
 }
+
+/// Layers and heads at one site.
+public struct AttentionLayout: Sendable, Equatable {
+  public var site: Site
+  public var layers: Int
+  public var heads: Int
+
+  public init(site: Site, layers: Int, heads: Int) {
+    self.site = site
+    self.layers = layers
+    self.heads = heads
+  }
+}

@@ -73,10 +73,8 @@ struct ExplorerLoop: ~Copyable {
   private mutating func take(_ message: Mailbox.Message) {
     switch message {
     case .answer(.opened(let opened), _):
-      let attention = opened.attention.map {
-        ModelSummary.Heads(site: $0.site, layers: $0.layers, heads: $0.heads)
-      }
-      take(.opened(ModelSummary(model: opened.model, attention: attention), sentence: sentence ?? opened.example))
+      let summary = ModelSummary(model: opened.model, attention: opened.attention)
+      take(.opened(summary, sentence: sentence ?? opened.example))
     case .answer(.traced(let trace), let generation): take(.traced(trace, generation: generation))
     case .answer(.failed(let reason), let generation):
       if state.model == nil { outcome = .failed(reason) }

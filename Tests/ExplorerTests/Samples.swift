@@ -13,7 +13,7 @@ enum Samples {
   static let summary = ModelSummary(
     model: AttentionTrace.Model(
       name: "en-fr-bahdanau", path: "/models/en-fr-bahdanau", architecture: "seq2seq", summary: "additive · GRU 2×256"),
-    attention: [ModelSummary.Heads(site: .cross, layers: 1, heads: 1)])
+    attention: [AttentionLayout(site: .cross, layers: 1, heads: 1)])
 
   static let withoutAttention = ModelSummary(
     model: AttentionTrace.Model(

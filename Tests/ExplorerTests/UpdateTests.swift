@@ -184,7 +184,7 @@ import Traces
 
   @Test func headsGoRoundAndTheirMeanIsOneKey() {
     let model = ModelSummary(
-      model: Samples.summary.model, attention: [ModelSummary.Heads(site: .cross, layers: 1, heads: 3)])
+      model: Samples.summary.model, attention: [AttentionLayout(site: .cross, layers: 1, heads: 3)])
     var state = Samples.state(80, 24, trace: Samples.trace(steps: 4, heads: 3), model: model)
     #expect(state.decode.selection?.description == "L0H0")
     _ = Samples.press("[", &state)

@@ -5,13 +5,21 @@ import Models
 /// A dump of the seed model: its archive, what its header says, and our names for its tensors.
 struct Dump {
   struct Configuration: Decodable {
-    var emb: Int
+    var embedding: Int
     var units: Int
-    var src_vocab: Int
-    var tgt_vocab: Int
-    var src_len: Int
-    var tgt_len: Int
+    var sourceVocabulary: Int
+    var targetVocabulary: Int
+    var targetLength: Int
     var state: String
+
+    enum CodingKeys: String, CodingKey {
+      case embedding = "emb"
+      case units
+      case sourceVocabulary = "src_vocab"
+      case targetVocabulary = "tgt_vocab"
+      case targetLength = "tgt_len"
+      case state
+    }
   }
 
   let archive: SafetensorsArchive
@@ -28,13 +36,13 @@ struct Dump {
   /// The tutorial's model in our words.
   var model: Seq2SeqConfiguration {
     var model = Seq2SeqConfiguration()
-    model.sourceEmbeddingSize = configuration.emb
-    model.targetEmbeddingSize = configuration.emb
+    model.sourceEmbeddingSize = configuration.embedding
+    model.targetEmbeddingSize = configuration.embedding
     model.encoderUnits = configuration.units
     model.decoderUnits = configuration.units
     model.attentionUnits = configuration.units
-    model.sourceVocabularySize = configuration.src_vocab
-    model.targetVocabularySize = configuration.tgt_vocab
+    model.sourceVocabularySize = configuration.sourceVocabulary
+    model.targetVocabularySize = configuration.targetVocabulary
     model.decoderState = configuration.state == "carry" ? .carried : .zeros
     model.masksSource = false
     return model

@@ -17,7 +17,7 @@ struct SeedDecode: ParsableCommand {
     let model = try Seq2Seq(dump.model, &parameters)
     let source = try dump.ids("input.source_ids")[0]
     var decoded = Decoded(ids: [], attention: [])
-    let seconds = times(options) { decoded = decode(model, source, steps: dump.configuration.tgt_len) }
+    let seconds = times(options) { decoded = decode(model, source, steps: dump.configuration.targetLength) }
     if let out = options.out {
       var writer = SafetensorsWriter()
       try writer.add("ids", Tensor([decoded.ids.count], decoded.ids.map(Float.init)))
