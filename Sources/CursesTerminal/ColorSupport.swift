@@ -33,8 +33,13 @@ struct ColorSupport: Hashable {
     }
   }
 
+  /// What terminals with true colour say of themselves.
+  static func promisesTrueColor(_ environment: [String: String]) -> Bool {
+    ["truecolor", "24bit"].contains(environment["COLORTERM"]?.lowercased())
+  }
+
   private static func directSibling(of term: String, _ environment: [String: String]) -> String? {
-    guard ["truecolor", "24bit"].contains(environment["COLORTERM"]?.lowercased()) else { return nil }
+    guard promisesTrueColor(environment) else { return nil }
     let suffix = "-256color"
     return (term.hasSuffix(suffix) ? String(term.dropLast(suffix.count)) : term) + "-direct"
   }

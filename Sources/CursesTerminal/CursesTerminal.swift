@@ -102,7 +102,9 @@ public struct CursesTerminal: ~Copyable {
       return Capabilities(depth: .none, isUTF8: isUTF8)
     }
     let depth = ColorSupport(term: term, environment: environment, describe: describe).depth
-    return Capabilities(depth: depth, isUTF8: isUTF8)
+    // Escape sequences of our own need no description of the terminal, its word is enough.
+    let isTrueColor = depth > .none && ColorSupport.promisesTrueColor(environment)
+    return Capabilities(depth: isTrueColor ? .trueColor : depth, isUTF8: isUTF8)
   }
 
   private static func describe(_ term: String) -> ColorSupport.Description {

@@ -114,6 +114,19 @@ class Window(unittest.TestCase):
             terminal.expect_exit(0)
 
 
+class TraceInATerminal(unittest.TestCase):
+    def test_the_heatmap_has_the_colours_that_the_terminal_has(self):
+        for environment, pattern in (({}, r"48;5;\d+m"), ({"COLORTERM": "truecolor"}, r"48;2;\d+;\d+;\d+m"),
+                                     ({"NO_COLOR": "1"}, None), ({"NO_COLOR": "1", "COLORTERM": "truecolor"}, None)):
+            with self.subTest(environment):
+                command = [PROGRAM, "trace", str(MODEL), SENTENCE]
+                with Terminal(command, columns=100, rows=40, environment=environment) as terminal:
+                    terminal.expect_exit(0)
+                    picture = "\n".join(terminal.screen(colors=True))
+                    self.assertIn(f"source  {SENTENCE}", picture)
+                    self.assertEqual(bool(re.search(pattern or r"\x1b\[[0-9;]*[34]8;", picture)), pattern is not None)
+
+
 class Leaving(unittest.TestCase):
     def test_signals_end_it_with_the_terminal_restored(self):
         for name, number in (("TERM", 15), ("HUP", 1)):
