@@ -1,17 +1,23 @@
 import CKernels
 import Tensors
 
-/// Adam (Kingma & Ba 2015), with epsilon where Keras and PyTorch put it.
+/// Adam (Kingma & Ba 2015).
 public struct Adam: Sendable {
   public struct Options: Sendable, Equatable {
     public var beta1: Float = 0.9
     public var beta2: Float = 0.999
     public var epsilon: Float = 1e-7
+    /// Where epsilon is added: to the root of the second moment as it is, as Keras does and the paper's section 2
+    /// allows, or after its bias is corrected, as the paper's algorithm 1 and PyTorch do.
+    public var correctsBeforeEpsilon = false
 
-    public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7) {
+    public init(
+      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7, correctsBeforeEpsilon: Bool = false
+    ) {
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
+      self.correctsBeforeEpsilon = correctsBeforeEpsilon
     }
   }
 
@@ -50,13 +56,15 @@ public struct Adam: Sendable {
       power1 *= b1
       power2 *= b2
     }
-    let size = Float(Double(rate) * (1 - power2).squareRoot() / (1 - power1))
+    let correction = (1 - power2).squareRoot()
+    let size = Float(Double(rate) * correction / (1 - power1))
+    let epsilon = options.correctsBeforeEpsilon ? Float(Double(options.epsilon) * correction) : options.epsilon
     for name in parameters.names {
       guard let gradient = gradients[name] else { continue }
       parameters.update(name) { parameter in
         first.update(name) { first in
           second.update(name) { second in
-            options.apply(&parameter, &first, &second, gradient, scale, size)
+            options.apply(&parameter, &first, &second, gradient, scale: scale, size: size, epsilon: epsilon)
           }
         }
       }
@@ -66,8 +74,8 @@ public struct Adam: Sendable {
 
 extension Adam.Options {
   fileprivate func apply(
-    _ parameter: inout Tensor, _ first: inout Tensor, _ second: inout Tensor, _ gradient: Tensor, _ scale: Float,
-    _ size: Float
+    _ parameter: inout Tensor, _ first: inout Tensor, _ second: inout Tensor, _ gradient: Tensor, scale: Float,
+    size: Float, epsilon: Float
   ) {
     precondition(parameter.count == gradient.count && parameter.count == first.count && first.count == second.count)
     let count = parameter.count

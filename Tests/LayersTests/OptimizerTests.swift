@@ -41,4 +41,19 @@ import Testing
       }
     }
   }
+
+  /// A gradient as small as epsilon shows where epsilon is added. By hand, one step from 0: the corrected moments are g
+  /// and g², so the paper's step is g / (g + ε) = 1/2; Keras's is r / (r + 1) with r = sqrt(1 - β2).
+  @Test func placeOfEpsilon() throws {
+    let gradient: Float = 1e-7
+    for (corrects, expected) in [(true, Float(0.5)), (false, 0.0306535)] {
+      var parameters = ParameterSet()
+      parameters["p"] = Tensor([1], [0])
+      var gradients = ParameterSet()
+      gradients["p"] = Tensor([1], [gradient])
+      var adam = Adam(parameters, options: .init(epsilon: gradient, correctsBeforeEpsilon: corrects))
+      adam.update(&parameters, gradients, rate: 1)
+      #expect(abs(try #require(parameters["p"])[0] + expected) < 1e-4)
+    }
+  }
 }

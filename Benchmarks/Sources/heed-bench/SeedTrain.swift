@@ -50,7 +50,7 @@ private struct SeedTrainer {
     for (ours, theirs) in Dump.names.sorted(by: { $0.key < $1.key }) {
       parameters[ours] = try dump.archive.tensor(named: theirs)
     }
-    adam = Adam(parameters)
+    adam = Adam(parameters, options: Adam.Options(correctsBeforeEpsilon: true))  // PyTorch's formula, as the dump says
   }
 
   mutating func step(_ batch: Batch) throws -> Float {
