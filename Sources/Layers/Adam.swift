@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Tensors
 
 /// Adam (Kingma & Ba 2015).
@@ -50,12 +51,8 @@ public struct Adam: Sendable {
   ) {
     step += 1
     let options = options
-    let (b1, b2) = (Double(options.beta1), Double(options.beta2))
-    var (power1, power2) = (1.0, 1.0)
-    for _ in 0..<min(step, 100_000) {
-      power1 *= b1
-      power2 *= b2
-    }
+    let power1 = pow(Double(options.beta1), Double(step))
+    let power2 = pow(Double(options.beta2), Double(step))
     let correction = (1 - power2).squareRoot()
     let size = Float(Double(rate) * correction / (1 - power1))
     let epsilon = options.correctsBeforeEpsilon ? Float(Double(options.epsilon) * correction) : options.epsilon

@@ -5,15 +5,12 @@ import Tensors
 public enum ParameterError: Error, Equatable, CustomStringConvertible {
   case missing(name: String)
   case shape(name: String, expected: Shape, found: Shape)
-  case unused(names: [String])
 
   public var description: String {
     switch self {
     case .missing(let name): "parameter '\(name)' is missing"
     case .shape(let name, let expected, let found):
       "parameter '\(name)' has shape \(found), the config asks for \(expected)"
-    case .unused(let names):
-      "the config has no use for parameter '\(names[0])'\(names.count > 1 ? " and \(names.count - 1) more" : "")"
     }
   }
 }

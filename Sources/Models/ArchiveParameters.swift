@@ -28,7 +28,7 @@ public struct ArchiveParameters: ParameterSource {
 
   private mutating func check(_ name: String, _ shape: Shape) throws {
     let stored = names[name] ?? name
-    guard let info = archive.tensors.first(where: { $0.name == stored }) else {
+    guard let info = try? archive.info(of: stored) else {
       throw ModelError("\(archive.file): parameter '\(stored)' is missing; the file does not fit its config.json")
     }
     guard info.shape == shape.dimensions else {

@@ -58,14 +58,9 @@ public struct StoredMatrix: @unchecked Sendable {
   }
 
   /// `[rows, columns]` in `Float32`.
-  public func tensor() -> Tensor { tensor(rows: 0..<rows) }
-
-  private func tensor(rows: Range<Int>) -> Tensor {
-    Tensor([rows.count, columns]) { out in
-      withExtendedLifetime(owner) {
-        kernels.widen(
-          elementType.kernel, rows.count * columns, base + rows.lowerBound * columns * elementType.byteCount, out)
-      }
+  public func tensor() -> Tensor {
+    Tensor([rows, columns]) { out in
+      withExtendedLifetime(owner) { kernels.widen(elementType.kernel, rows * columns, base, out) }
     }
   }
 

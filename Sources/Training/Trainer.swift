@@ -1,6 +1,5 @@
 import Foundation
 import Layers
-import Tensors
 
 /// How a run came to its end.
 public enum TrainingEnding: Sendable, Equatable {
@@ -80,7 +79,6 @@ public struct Trainer<Model: Trainable> {
   /// - Throws: `TrainingError` where there is nothing to resume, or something that a start would overwrite, or where the loss
   ///   is no longer a number.
   public func run(resuming: Bool) throws -> (state: TrainingState, ending: TrainingEnding) {
-    Memory.keepFreedPages()
     var state = try initialState()
     if resuming {
       state = try resumed(like: state)
