@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 /// A recurrent encoder-decoder: the tutorial's model and its relatives.
-public struct Seq2Seq {
+public struct Seq2Seq: ModelFamily {
   public let configuration: Seq2SeqConfiguration
   let encoder: RecurrentEncoder
   let decoder: RecurrentDecoder
@@ -15,21 +15,6 @@ public struct Seq2Seq {
     self.configuration = configuration
     encoder = try RecurrentEncoder(&source, configuration)
     decoder = try RecurrentDecoder(&source, configuration)
-  }
-
-  /// A model whose parameters are constants.
-  ///
-  /// - Throws: `ParameterError`.
-  public init(_ configuration: Seq2SeqConfiguration, parameters: ParameterSet) throws {
-    var source = BoundParameters(parameters)
-    try self.init(configuration, &source)
-  }
-
-  /// Parameters as training starts from them.
-  public static func initialParameters(_ configuration: Seq2SeqConfiguration, seed: UInt64) throws -> ParameterSet {
-    var source = InitialParameters(seed: seed)
-    _ = try Seq2Seq(configuration, &source)
-    return source.parameters
   }
 
   /// Encoder states, what attention reads of them, and the decoder's first state.

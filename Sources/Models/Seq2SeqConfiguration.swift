@@ -4,7 +4,7 @@ import Layers
 ///
 /// The defaults are the tutorial's: a one-directional GRU encoder and a GRU decoder with additive attention, but with
 /// the state carried from step to step.
-public struct Seq2SeqConfiguration: Sendable, Equatable {
+public struct Seq2SeqConfiguration: ModelConfiguration {
   public static let modelType = "heed-seq2seq"
 
   /// `additive` asks with the state before a step and feeds the context to the cell (Bahdanau); `dot`, `general` and

@@ -34,7 +34,7 @@ public struct Seq2SeqTraining: Trainable {
 extension Seq2Seq: EvaluatedModel {
   public func negativeLogLikelihood(of batch: Batch) -> Double {
     var context = ForwardContext()
-    let (loss, tokens) = loss(sources: batch.sources, targets: batch.targets, average: .tokens, &context)
+    let (loss, tokens) = loss(sources: batch.sources, targets: batch.targets, average: .tokens, smoothing: 0, &context)
     return Double(loss.value.scalar) * Double(tokens)
   }
 }
