@@ -11,8 +11,8 @@ extension Seq2Seq: SequenceModel {
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
-  public func begin(_ source: [Int]) -> SequenceStart {
-    var context = ForwardContext()
+  public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
+    var context = ForwardContext(interventions: edits)
     let (_, memory, carry) = encode([source], &context)
     return SequenceStart(state: Seq2SeqState(decoder: decoder, memory: memory, carry: carry, step: 0), encoder: nil)
   }
@@ -25,10 +25,10 @@ private struct Seq2SeqState: SequenceState {
   let carry: DecoderCarry
   let step: Int
 
-  func step(_ token: Int) -> SequenceStep {
+  func step(_ token: Int, edits: TapEdits) -> SequenceStep {
     let site = AttentionSite(.cross)
     let (scores, weights) = (ForwardContext.Tap(.scores, at: site), ForwardContext.Tap(.weights, at: site))
-    var context = ForwardContext(recording: memory == nil ? [] : [scores, weights])
+    var context = ForwardContext(recording: memory == nil ? [] : [scores, weights], interventions: edits)
     let input = decoder.prepare([token], &context)
     let output = decoder.step(input, carry, memory, step: step, &context)
     let logits = decoder.logits(result: output.result, context: output.context, embedded: input.embedded, &context)

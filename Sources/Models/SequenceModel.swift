@@ -13,12 +13,18 @@ public protocol SequenceModel {
 
   /// Reads a source once for all steps.
   ///
+  /// - Parameter edits: what is changed at the encoder's taps.
   /// - Precondition: every id is in the source vocabulary; there is at least one.
-  func begin(_ source: [Int]) -> SequenceStart
+  func begin(_ source: [Int], edits: TapEdits) -> SequenceStart
 }
+
+/// What is changed at a model's taps during one pass, made from interventions; empty for a model left alone.
+public typealias TapEdits = [ForwardContext.Tap: ForwardContext.Intervention]
 
 extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
+
+  public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 }
 
 /// What reading a source gives.
@@ -32,8 +38,13 @@ public struct SequenceStart {
 public protocol SequenceState {
   /// Reads `token` and says what may follow it.
   ///
+  /// - Parameter edits: what is changed at the decoder's taps, in this step alone.
   /// - Precondition: the id is in the target vocabulary.
-  func step(_ token: Int) -> SequenceStep
+  func step(_ token: Int, edits: TapEdits) -> SequenceStep
+}
+
+extension SequenceState {
+  public func step(_ token: Int) -> SequenceStep { step(token, edits: [:]) }
 }
 
 /// One step of a decoder.

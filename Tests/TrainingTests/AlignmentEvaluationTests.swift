@@ -15,7 +15,7 @@ private struct PointingModel: SequenceModel {
   let endID = 2
 
   var attention: [AttentionLayout] { hasAttention ? [AttentionLayout(site: .cross, layers: 1, heads: 2)] : [] }
-  func begin(_ source: [Int]) -> SequenceStart {
+  func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
     SequenceStart(state: State(model: self, length: source.count, step: 0), encoder: nil)
   }
 
@@ -25,7 +25,7 @@ private struct PointingModel: SequenceModel {
     let step: Int
 
     /// One head looks at the column, the other evenly everywhere.
-    func step(_ token: Int) -> SequenceStep {
+    func step(_ token: Int, edits: TapEdits) -> SequenceStep {
       var weights = [Float](repeating: 0, count: length) + [Float](repeating: 1 / Float(length), count: length)
       weights[model.columns[step]] = 1
       let block = AttentionBlock(layers: 1, heads: 2, rows: 1, columns: length, weights: weights, scores: weights)
