@@ -2,10 +2,24 @@ import Autograd
 import Foundation
 import Layers
 
+/// The families, told apart by `model_type` in `config.json` and by `model.family` in a recipe; the first is the default.
+public enum ModelFamilies {
+  public static let all: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self]
+}
+
 /// What tokenizers, training and evaluation know of a `config.json`, whatever its family.
 public protocol ModelConfiguration: Sendable, Equatable, Codable {
+  associatedtype Model: ModelFamily where Model.Configuration == Self
+
   /// `model_type` of the family's `config.json`.
   static var modelType: String { get }
+  /// What a recipe calls the family.
+  static var family: String { get }
+  /// Every key of the family's `config.json`.
+  static var keys: [String] { get }
+
+  /// The tutorial's sizes, or a paper's: what holds where a recipe says nothing.
+  init()
 
   /// What the tokenizers decide.
   var sourceVocabularySize: Int { get set }
@@ -16,6 +30,8 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   /// Whether sources are wrapped in the start and the end token.
   var sourceHasStart: Bool { get }
   var sourceHasEnd: Bool { get }
+  /// False for a language model, which is given no source: only targets.
+  var readsSource: Bool { get }
   var maximumSourceLength: Int { get }
   var maximumTargetLength: Int { get }
 
@@ -34,7 +50,10 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
 
 /// A family of models that read one sequence and write another: all that training and evaluation know of it.
 public protocol ModelFamily: SequenceModel {
-  associatedtype Configuration: ModelConfiguration
+  associatedtype Configuration: ModelConfiguration where Configuration.Model == Self
+
+  /// True where sentences of different lengths share a batch without padding.
+  static var packsSentences: Bool { get }
 
   var configuration: Configuration { get }
 
@@ -46,7 +65,7 @@ public protocol ModelFamily: SequenceModel {
   /// The loss of a batch under teacher forcing, and the number of target tokens in it.
   ///
   /// - Parameters:
-  ///   - sources: ids as the model reads them.
+  ///   - sources: ids as the model reads them, none empty but where the model reads no source.
   ///   - targets: ids with the end token and without the start token, none empty.
   ///   - average: what the sum of all tokens' losses is divided by.
   func loss(
@@ -57,7 +76,13 @@ public protocol ModelFamily: SequenceModel {
   func translate(_ sources: [[Int]], maximumLength: Int) -> [[Int]]
 }
 
+extension ModelConfiguration {
+  public var readsSource: Bool { true }
+}
+
 extension ModelFamily {
+  public static var packsSentences: Bool { false }
+
   /// A model whose parameters are constants.
   ///
   /// - Throws: `ParameterError`.

@@ -5,7 +5,11 @@ import Layers
 /// The defaults are the tutorial's: a one-directional GRU encoder and a GRU decoder with additive attention, but with
 /// the state carried from step to step.
 public struct Seq2SeqConfiguration: ModelConfiguration {
+  public typealias Model = Seq2Seq
+
   public static let modelType = "heed-seq2seq"
+  public static let family = "recurrent"
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
 
   /// `additive` asks with the state before a step and feeds the context to the cell (Bahdanau); `dot`, `general` and
   /// `concat` ask with the state after it (Luong); `none` leaves only the encoder's final state.
