@@ -4,11 +4,11 @@ import Traces
 
 /// What of an attention layer can be recorded or replaced.
 public enum TapPoint: Sendable, Hashable {
-  /// Before the softmax, masked entries already `-infinity`: `[N, S]`.
+  /// Before the softmax, masked entries already `-infinity`: `[N, S]` for one head, `[H, T, S]` for many.
   case scores
-  /// After the softmax, before dropout: `[N, S]`.
+  /// After the softmax, before dropout, shaped as the scores.
   case weights
-  /// The weighted sum of the values: `[N, D]`.
+  /// The weighted sum of the values: `[N, D]`, `[H, T, V]` for many heads.
   case output
 }
 
@@ -73,6 +73,13 @@ public struct ForwardContext {
     precondition(result.shape == variable.shape, "an intervention keeps the shape")
     if requested.contains(tap) { recorded[tap] = result.value }
     return result
+  }
+
+  /// Whether a tap here would do anything; for layers that have to rearrange a tensor before it can be tapped.
+  func watches(_ point: TapPoint, at site: AttentionSite) -> Bool {
+    if requested.isEmpty && interventions.isEmpty { return false }
+    let tap = Tap(point, at: site)
+    return requested.contains(tap) || interventions[tap] != nil
   }
 
   /// Dropout while training, else the argument.

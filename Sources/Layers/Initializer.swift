@@ -9,6 +9,9 @@ import Tensors
 /// How a parameter starts, as Keras starts it.
 public enum Initializer: Sendable {
   case zeros
+  case ones
+  /// Normal with the standard deviation.
+  case normal(Float)
   /// Uniform within the limit.
   case uniform(Float)
   /// Glorot & Bengio 2010: uniform within `sqrt(6 / (fan in + fan out))`.
@@ -21,6 +24,8 @@ public enum Initializer: Sendable {
   func tensor(_ shape: Shape, using randomness: inout Randomness) -> Tensor {
     switch self {
     case .zeros: return .zeros(shape)
+    case .ones: return Tensor(shape, repeating: 1)
+    case .normal(let deviation): return normal(shape.count, &randomness).reshaped(shape) * deviation
     case .uniform(let limit): return uniform(shape, limit, &randomness)
     case .glorotUniform:
       return uniform(shape, (6 / Float(shape.rows + shape.columns)).squareRoot(), &randomness)

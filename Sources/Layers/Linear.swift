@@ -23,9 +23,11 @@ public struct Linear {
 public struct Embedding {
   public let weight: Weight
 
-  /// Parameter `weight` `[vocabulary, width]`, started as Keras does.
-  public init(_ source: inout some ParameterSource, vocabulary: Int, width: Int) throws {
-    weight = try source.weight("weight", vocabulary, width, .uniform(0.05))
+  /// Parameter `weight` `[vocabulary, width]`, started as Keras does unless `start` says otherwise.
+  public init(
+    _ source: inout some ParameterSource, vocabulary: Int, width: Int, start: Initializer = .uniform(0.05)
+  ) throws {
+    weight = try source.weight("weight", vocabulary, width, start)
   }
 
   /// `[ids.count, width]`.

@@ -10,6 +10,7 @@
 #pragma clang assume_nonnull begin
 
 typedef enum { hk_f32 = 0, hk_f16 = 1, hk_bf16 = 2 } hk_type;
+typedef enum { hk_relu = 0, hk_gelu = 1, hk_gelu_tanh = 2, hk_swish = 3 } hk_activation;
 
 typedef struct {
   const char *name;
@@ -39,6 +40,27 @@ typedef struct {
                         float *out);
   /// m[b, s, u] += w[b, s] * x[b, u].
   void (*outer_rows)(ptrdiff_t batch, ptrdiff_t length, ptrdiff_t units, const float *w, const float *x, float *m);
+
+  /// c[i, j] = scale * a[i] . b[j] for m rows of a and n rows of b, each of k numbers; rows lie lda, ldb and ldc apart.
+  void (*row_products)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, float scale, const float *a, ptrdiff_t lda,
+                       const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc);
+  /// c[i] += scale * sum_j w(i, j) b[j] for m rows of c and n rows of b, each of k numbers; w(i, j) lies at
+  /// w[i * down + j * across].
+  void (*add_weighted_rows)(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, float scale, const float *w, ptrdiff_t down,
+                            ptrdiff_t across, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc);
+
+  /// y = (x - mean) / sqrt(variance + epsilon) * gain + shift, row by row; mean and 1 / sqrt(...) of each row are
+  /// kept in moments [rows, 2]. Not centred, the mean counts as 0.
+  void (*layer_norm)(ptrdiff_t rows, ptrdiff_t columns, int centred, float epsilon, const float *x, const float *gain,
+                     const float *_Nullable shift, float *y, float *moments);
+  /// dx is overwritten; adds to dgain and dshift [columns].
+  void (*layer_norm_backward)(ptrdiff_t rows, ptrdiff_t columns, int centred, const float *x, const float *gain,
+                              const float *moments, const float *dy, float *dx, float *dgain,
+                              float *_Nullable dshift);
+
+  void (*activate)(hk_activation kind, ptrdiff_t n, const float *x, float *y);
+  /// dx = dy * slope at x.
+  void (*activate_backward)(hk_activation kind, ptrdiff_t n, const float *x, const float *dy, float *dx);
 
   /// Keras' GRU with reset_after: a = x K + input bias, b = h R [rows, 3U] or null for h = 0, bias = recurrent
   /// bias [3U]; gates z, r, n are kept in `gates` [rows, 3U]; out = z h + (1 - z) n.
