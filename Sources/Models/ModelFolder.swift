@@ -8,8 +8,8 @@ import Traces
 /// The weights stay in the mapped `model.safetensors`, which must not change while the model is in use.
 public struct ModelFolder {
   public let path: String
-  public let configuration: Seq2SeqConfiguration
-  public let model: Seq2Seq
+  public let configuration: any ModelConfiguration
+  public let model: any ModelFamily
   /// Nil where the folder has none: then sources are given and targets shown as ids.
   public let source: Tokenizer?
   public let target: Tokenizer?
@@ -26,12 +26,23 @@ public struct ModelFolder {
     guard let json = FileManager.default.contents(atPath: config) else {
       throw ModelError("\(config): cannot be read; a model folder holds config.json and model.safetensors")
     }
-    configuration = try Seq2SeqConfiguration(json: json, file: config)
-    var parameters = ArchiveParameters(try SafetensorsArchive(path: file("model.safetensors")))
-    model = try Seq2Seq(configuration, &parameters)
-    try parameters.requireAllUsed()
+    let family = try ModelFamilies.family(json: json, file: config)
+    configuration = try family.init(json: json, file: config)
+    model = try Self.model(configuration, ArchiveParameters(SafetensorsArchive(path: file("model.safetensors"))))
     source = try Self.tokenizer(folder, "source", size: configuration.sourceVocabularySize)
     target = try Self.tokenizer(folder, "target", size: configuration.targetVocabularySize)
+  }
+
+  private static func model(
+    _ configuration: some ModelConfiguration, _ archive: ArchiveParameters
+  ) throws -> any ModelFamily {
+    func open<Model: ModelFamily>(_ configuration: Model.Configuration, as _: Model.Type) throws -> Model {
+      var parameters = archive
+      let model = try Model(configuration, &parameters)
+      try parameters.requireAllUsed()
+      return model
+    }
+    return try open(configuration, as: type(of: configuration).Model.self)
   }
 
   private static func tokenizer(_ folder: URL, _ side: String, size: Int) throws -> Tokenizer? {
@@ -53,7 +64,7 @@ public struct ModelFolder {
   public var description: AttentionTrace.Model {
     AttentionTrace.Model(
       name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, path: path,
-      architecture: Seq2SeqConfiguration.modelType, summary: configuration.summary)
+      architecture: type(of: configuration).modelType, summary: configuration.summary)
   }
 
   /// Begins to decode a sentence.
