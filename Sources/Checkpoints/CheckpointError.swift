@@ -9,7 +9,16 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
     case notRegularFile
     case system(operation: String, code: Int32)
 
-    // The header.
+    // Any format.
+    case unknownFormat
+    case ambiguousFolder([String])
+    case damaged(CheckpointFormat, String)
+    case unsupported(CheckpointFormat, String)
+    case forbidden(String)
+    case expands(stored: Int)
+    case badShardName(String)
+
+    // The header of a safetensors file.
     case fileTooShort(bytes: Int)
     case headerTooLong(bytes: UInt64, limit: Int)
     case headerPastEnd(bytes: Int, available: Int)

@@ -12,6 +12,19 @@ extension CheckpointError.Rule {
     case .notRegularFile: "this is not a regular file"
     case .system(let operation, let code): "cannot \(operation): \(String(cString: strerror(code)))"
 
+    case .unknownFormat: "no checkpoint format that heed knows"
+    case .ambiguousFolder(let names):
+      names.isEmpty
+        ? "no checkpoint in this folder"
+        : "several checkpoints in this folder: \(names.map(printable).joined(separator: ", "))"
+    case .damaged(let format, let what): "not a sound \(format.rawValue) file: \(printable(what))"
+    case .unsupported(let format, let what): "\(format.rawValue): \(printable(what))"
+    case .forbidden(let name):
+      "its pickle asks to run '\(printable(name))', which is not on the list of what a checkpoint needs; nothing was run"
+    case .badShardName(let tensor): "weight_map gives '\(printable(tensor))' no plain name of a file beside the index"
+    case .expands(let stored):
+      "with it the tensors claim over \(Checkpoint.expansion) times the \(stored) bytes that are stored"
+
     case .fileTooShort(let bytes): "only \(bytes) bytes long, shorter than the 8 bytes that hold the header's length"
     case .headerTooLong(let bytes, let limit): "the header claims \(bytes) bytes, over the limit of \(limit)"
     case .headerPastEnd(let bytes, let available):
@@ -42,10 +55,10 @@ extension CheckpointError.Rule {
       "\(available) bytes of data but the tensors cover only \(covered)"
 
     case .noSuchTensor: "there is no tensor of this name"
-    case .notFloatingPoint(let type): "it holds \(type.rawValue), not F32, F16 or BF16"
+    case .notFloatingPoint(let type): "it holds \(type.name), not floating-point numbers"
     case .tooManyDimensions(let count): "it has \(count) dimensions, more than any model here uses"
     case .shapeDiffers(let expected, let found): "its shape is \(found) where \(expected) is needed"
-    case .outOfRange(let value, let type): "\(value) does not fit in \(type.rawValue)"
+    case .outOfRange(let value, let type): "\(value) does not fit in \(type.name)"
     case .reservedName: "this name is reserved by the format"
     }
   }
@@ -54,10 +67,17 @@ extension CheckpointError.Rule {
   var advice: String {
     switch self {
     case .missing: "check the path"
-    case .notRegularFile: "give the path of a .safetensors file"
+    case .notRegularFile: "give the path of a checkpoint file"
     case .system: "check the path and its permissions"
     case .noSuchTensor, .tooManyDimensions: "check that the file belongs to this model"
     case .notFloatingPoint: "export the tensor as F32, F16 or BF16"
+    case .unknownFormat:
+      "give safetensors, NumPy, PyTorch, GGUF, Keras or TensorFlow, a folder of it, or a TensorFlow prefix"
+    case .ambiguousFolder(let names): names.isEmpty ? "give the path of a checkpoint" : "give the path of one of them"
+    case .damaged: "copy or export it again"
+    case .unsupported: "save the weights in another way, such as safetensors"
+    case .forbidden: "do not open it elsewhere either, unless you trust its author; ask for the weights alone"
+    case .expands: "it is damaged or made to exhaust memory: export it again"
     case .shapeDiffers: "check that config.json, the vocabulary and the weights belong together"
     case .outOfRange: "store this model as F32"
     case .reservedName: "report this: it is a mistake in the program that wrote the file"

@@ -11,7 +11,7 @@
 ///
 /// `@unchecked Sendable`: `base` and `count` never change after `init`, the pages are mapped `PROT_READ` only, and
 /// nothing else owns them, so any number of threads may read.
-final class MappedFile: @unchecked Sendable {
+final class MappedFile: ByteOwner, @unchecked Sendable {
   let base: UnsafeRawPointer
   let count: Int
 
@@ -40,29 +40,5 @@ final class MappedFile: @unchecked Sendable {
 
   deinit {
     if count > 0 { munmap(UnsafeMutableRawPointer(mutating: base), count) }
-  }
-}
-
-/// A run of bytes in a mapped file; the file stays mapped as long as any such value lives.
-public struct MappedBytes: Sendable {
-  private let file: MappedFile
-  private let range: Range<Int>
-
-  /// - Precondition: `range` lies within the file; archives check this when they open.
-  init(file: MappedFile, range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= file.count)
-    self.file = file
-    self.range = range
-  }
-
-  public var count: Int { range.count }
-
-  /// Keeps the mapping alive: hold it as long as a pointer into these bytes is in use.
-  public var owner: any AnyObject & Sendable { file }
-
-  /// Lends the bytes for the length of `body`; the pointer need not be aligned.
-  public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    defer { withExtendedLifetime(file) {} }
-    return try body(UnsafeRawBufferPointer(start: file.base + range.lowerBound, count: range.count))
   }
 }

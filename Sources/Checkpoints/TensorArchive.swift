@@ -5,6 +5,8 @@ public struct TensorInfo: Sendable, Equatable {
   /// Row-major; empty for a single number.
   public var shape: [Int]
   public var byteCount: Int
+  /// What the framework calls the variable, where the file says so and it is not `name`.
+  public var label: String? = nil
 }
 
 /// A checkpoint of any format: named tensors whose bytes are read only when asked for.
@@ -14,14 +16,31 @@ public struct TensorInfo: Sendable, Equatable {
 public protocol TensorArchive: Sendable {
   /// The path as it was given; errors name it.
   var file: String { get }
-  /// Free text that the writer stored, such as the framework's name.
+  var format: CheckpointFormat { get }
+  /// Free text that the writer stored, such as the framework's name or the model's configuration.
   var metadata: [String: String] { get }
-  /// Every tensor, in the order of its data in the file.
+  /// Every tensor, in the order of its data in the file or, where the format has one, of the model.
   var tensors: [TensorInfo] { get }
   /// - Throws: `CheckpointError` with `noSuchTensor`.
   func info(of name: String) throws(CheckpointError) -> TensorInfo
-  /// The stored bytes of one tensor, row-major and little-endian, still in the file.
+  /// The bytes of one tensor, row-major and little-endian, still in the file if they lie there like that.
   ///
-  /// - Throws: `CheckpointError` with `noSuchTensor`.
-  func bytes(of name: String) throws(CheckpointError) -> MappedBytes
+  /// - Throws: `CheckpointError` with `noSuchTensor`, or what is wrong with the stored numbers.
+  func bytes(of name: String) throws(CheckpointError) -> TensorBytes
+  /// Lends the same bytes piece after piece, each of whole numbers, so that a large tensor is never held whole.
+  ///
+  /// - Throws: as `bytes(of:)`.
+  func forEachPiece(of name: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(CheckpointError)
+}
+
+/// The format of a checkpoint, under its usual name.
+public enum CheckpointFormat: String, Sendable {
+  case safetensors
+  case numpy = "NumPy"
+  case pytorch = "PyTorch"
+  case gguf = "GGUF"
+  case keras = "Keras"
+  case tensorflow = "TensorFlow"
+  case zip = "ZIP"
+  case hdf5 = "HDF5"
 }

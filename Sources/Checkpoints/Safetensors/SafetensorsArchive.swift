@@ -6,6 +6,7 @@ public struct SafetensorsArchive: TensorArchive {
   public let file: String
   public let metadata: [String: String]
   public let tensors: [TensorInfo]
+  public var format: CheckpointFormat { .safetensors }
   private let mapping: MappedFile
   /// Where each tensor stands in `tensors`, and its bytes in the file.
   private let places: [String: (index: Int, range: Range<Int>)]
@@ -14,13 +15,18 @@ public struct SafetensorsArchive: TensorArchive {
   ///
   /// - Throws: `CheckpointError` with the rule that the file breaks.
   public init(path: String) throws(CheckpointError) {
+    let mapping: MappedFile
     do {
       mapping = try MappedFile(path: path)
     } catch {
       throw CheckpointError(file: path, rule: error)
     }
-    let whole = MappedBytes(file: mapping, range: 0..<mapping.count)
-    let header = try whole.withUnsafeBytes { bytes throws(CheckpointError) in
+    try self.init(mapping, path: path)
+  }
+
+  init(_ mapping: MappedFile, path: String) throws(CheckpointError) {
+    self.mapping = mapping
+    let header = try TensorBytes(mapping).withUnsafeBytes { bytes throws(CheckpointError) in
       try SafetensorsHeader(bytes, file: path)
     }
     file = path
@@ -38,8 +44,24 @@ public struct SafetensorsArchive: TensorArchive {
     tensors[try place(of: name).index]
   }
 
-  public func bytes(of name: String) throws(CheckpointError) -> MappedBytes {
-    MappedBytes(file: mapping, range: try place(of: name).range)
+  public func bytes(of name: String) throws(CheckpointError) -> TensorBytes {
+    TensorBytes(mapping, range: try place(of: name).range)
+  }
+
+  public func forEachPiece(
+    of name: String, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(CheckpointError) {
+    try bytes(of: name).forEachPiece(body)
+  }
+
+  /// As one of several formats.
+  var contents: CheckpointContents {
+    CheckpointContents(
+      format: .safetensors, metadata: metadata,
+      entries: tensors.map { info in
+        let range = places[info.name]?.range ?? 0..<0
+        return CheckpointContents.Entry(info: info, source: StoredSource(stored: TensorBytes(mapping, range: range)))
+      }, storedBytes: mapping.count)
   }
 
   private func place(of name: String) throws(CheckpointError) -> (index: Int, range: Range<Int>) {

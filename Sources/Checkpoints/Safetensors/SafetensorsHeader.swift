@@ -98,7 +98,7 @@ struct SafetensorsHeader {
     guard let offsetsField = fields["data_offsets"] else { throw .missingField("data_offsets") }
 
     guard case .string(let typeName) = typeField else { throw .unknownType("(not a string)") }
-    guard let type = DataType(rawValue: typeName) else { throw .unknownType(typeName) }
+    guard let type = DataType.safetensors[typeName] else { throw .unknownType(typeName) }
     guard let shape = wholeNumbers(shapeField) else { throw .badShape }
     guard let offsets = wholeNumbers(offsetsField), offsets.count == 2 else { throw .badOffsets }
     guard offsets[0] <= offsets[1] else { throw .offsetsReversed(begin: offsets[0], end: offsets[1]) }

@@ -1,0 +1,85 @@
+/// What a format's reader finds in a file.
+struct CheckpointContents {
+  var format: CheckpointFormat
+  var metadata: [String: String] = [:]
+  var entries: [Entry] = []
+  /// Of all files together.
+  var storedBytes: Int
+
+  struct Entry {
+    var info: TensorInfo
+    var source: any TensorSource
+  }
+}
+
+/// A checkpoint of any format, whatever its file is called.
+public struct Checkpoint: TensorArchive {
+  /// Tensors together may claim this many times the bytes of the file, or `smallExpansion` bytes if that is more:
+  /// weights hardly shrink when packed, and nobody repeats them often, so more is a bomb.
+  static let expansion = 200
+  static let smallExpansion = 64 << 20
+
+  public let file: String
+  public let format: CheckpointFormat
+  public let metadata: [String: String]
+  public let tensors: [TensorInfo]
+  private let sources: [any TensorSource]
+  private let places: [String: Int]
+
+  /// Opens a file, a folder that holds one checkpoint, or the prefix of a TensorFlow checkpoint; no tensor is read.
+  ///
+  /// - Throws: `CheckpointError` with the rule that the file breaks, or `unknownFormat`.
+  public init(path: String) throws(CheckpointError) {
+    try self.init(file: path, try CheckpointOpener.open(path))
+  }
+
+  init(file: String, _ contents: CheckpointContents) throws(CheckpointError) {
+    self.file = file
+    format = contents.format
+    metadata = contents.metadata
+    tensors = contents.entries.map(\.info)
+    sources = contents.entries.map(\.source)
+    var places: [String: Int] = [:]
+    var claimed = 0
+    let limit = max(
+      Self.smallExpansion, contents.storedBytes.multipliedReportingOverflow(by: Self.expansion).partialValue)
+    for (index, tensor) in tensors.enumerated() {
+      guard places.updateValue(index, forKey: tensor.name) == nil else {
+        throw CheckpointError(file: file, tensor: tensor.name, rule: .repeatedName)
+      }
+      let (sum, overflow) = claimed.addingReportingOverflow(tensor.byteCount)
+      guard !overflow, sum <= limit else {
+        throw CheckpointError(file: file, tensor: tensor.name, rule: .expands(stored: contents.storedBytes))
+      }
+      claimed = sum
+    }
+    self.places = places
+  }
+
+  public func info(of name: String) throws(CheckpointError) -> TensorInfo { tensors[try place(of: name)] }
+
+  public func bytes(of name: String) throws(CheckpointError) -> TensorBytes {
+    let place = try place(of: name)
+    do {
+      return try sources[place].bytes()
+    } catch {
+      throw CheckpointError(file: file, tensor: name, rule: error)
+    }
+  }
+
+  public func forEachPiece(
+    of name: String, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(CheckpointError) {
+    let place = try place(of: name)
+    do {
+      try sources[place].forEachPiece(body)
+    } catch {
+      throw CheckpointError(file: file, tensor: name, rule: error)
+    }
+  }
+
+  private func place(of name: String) throws(CheckpointError) -> Int {
+    guard let place = places[name] else { throw CheckpointError(file: file, tensor: name, rule: .noSuchTensor) }
+    return place
+  }
+}
