@@ -11,8 +11,9 @@ public enum TraceCSV {
     var text = ""
     for head in trace.heads {
       guard let matrix = trace.matrix(.head(head)) else { continue }
-      let rows = trace.rowTokens(head.site).map(field)
-      let columns = trace.columnTokens(head.site).map(field)
+      let rows = trace.rowTokens(head.site).map { field($0.piece) }
+      // A decoder's first column may be the start token, which is left empty.
+      let columns = trace.columnTokens(head.site).map { field($0?.piece ?? "") }
       for row in 0..<matrix.rows {
         for column in 0..<matrix.columns {
           text += "\(sentence),\(head.site.rawValue),\(head.layer),\(head.head),\(row),\(rows[row]),"

@@ -69,12 +69,11 @@ public struct TraceText {
   }
 
   private func rowNames(_ site: Site) -> [String] {
-    (site == .encoder ? trace.source : trace.steps.map(\.token)).map { shown($0.surface) }
+    trace.rowTokens(site).map { shown($0.surface) }
   }
 
   private func columnNames(_ site: Site) -> [String] {
-    guard site == .decoder else { return trace.source.map { shown($0.surface) } }
-    return ["<start>"] + trace.steps.dropLast().map { shown($0.token.surface) }
+    trace.columnTokens(site).map { $0.map { shown($0.surface) } ?? "<start>" }
   }
 
   /// A text that cannot leave its line or steer the terminal, in the terminal's characters.

@@ -12,7 +12,9 @@ public struct DecodingSession {
   public private(set) var trace: AttentionTrace
   private let model: any SequenceModel
   private let vocabulary: any TargetVocabulary
-  /// `states[t]` is the decoder before step `t`.
+  /// What the first step reads.
+  private let first: Int
+  /// `states[t]` is the decoder before step `t`; none in a model that only reads.
   private var states: [any SequenceState]
 
   /// Reads the source; no token is decoded yet.
@@ -23,8 +25,11 @@ public struct DecodingSession {
     self.vocabulary = vocabulary
     self.trace = trace
     let start = model.begin(source)
-    states = [start.state]
+    first = start.first
+    states = start.state.map { [$0] } ?? []
     self.trace.encoder = start.encoder
+    self.trace.prompt = start.prompt
+    finish()
   }
 
   public var isEnded: Bool { trace.ending != .open }
@@ -36,6 +41,7 @@ public struct DecodingSession {
   ///
   /// - Throws: `ModelError` if the vocabulary lacks the id or the decode has ended.
   public mutating func force(_ token: Int) throws {
+    guard !states.isEmpty else { throw ModelError("this model only reads: it produces no target") }
     guard !isEnded else { throw ModelError("nothing can follow: the decode has ended; step back first") }
     guard token >= 0 && token < vocabulary.size else {
       throw ModelError("token id \(token) is outside the target vocabulary of \(vocabulary.size)")
@@ -65,7 +71,7 @@ public struct DecodingSession {
 
   private mutating func advance(_ forced: Int?) {
     guard !isEnded else { return }
-    let given = trace.steps.last?.token.id ?? model.startID
+    let given = trace.steps.last?.token.id ?? first
     let step = states[states.count - 1].step(given)
     let distribution = NextTokens(step.logits)
     let suppressed = model.suppressedTokens
@@ -84,7 +90,9 @@ public struct DecodingSession {
 
   private mutating func finish() {
     trace.targetText = vocabulary.text(trace.steps.map(\.token.id))
-    if trace.steps.last?.token.id == model.endID {
+    if states.isEmpty {
+      trace.ending = .readOnly
+    } else if trace.steps.last?.token.id == model.endID {
       trace.ending = .endToken
     } else {
       trace.ending = trace.steps.count >= trace.lengthLimit ? .lengthLimit : .open

@@ -36,7 +36,7 @@ extension Seq2Seq {
 
 extension Tensor {
   /// Sets whole columns to `-infinity`.
-  fileprivate mutating func suppressColumns(_ columns: [Int]) {
+  mutating func suppressColumns(_ columns: [Int]) {
     guard !columns.isEmpty else { return }
     let (rows, width) = (shape.rows, shape.columns)
     withUnsafeMutableElements { x in

@@ -4,7 +4,7 @@ import Layers
 
 /// The families, told apart by `model_type` in `config.json` and by `model.family` in a recipe; the first is the default.
 public enum ModelFamilies {
-  public static let all: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self]
+  public static let all: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self, TransformerConfiguration.self]
 
   /// The family of a `config.json`.
   ///
@@ -29,8 +29,8 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   static var modelType: String { get }
   /// What a recipe calls the family.
   static var family: String { get }
-  /// Every key of the family's `config.json`.
-  static var keys: [String] { get }
+  /// Every key of the family's `config.json` but `model_type`.
+  static var fields: [ConfigurationField<Self>] { get }
 
   /// The tutorial's sizes, or a paper's: what holds where a recipe says nothing.
   init()
@@ -38,28 +38,24 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   /// What the tokenizers decide.
   var sourceVocabularySize: Int { get set }
   var targetVocabularySize: Int { get set }
-  var startID: Int { get }
-  var endID: Int { get }
-  var unknownID: Int { get }
+  var padID: Int { get set }
+  var startID: Int { get set }
+  var endID: Int { get set }
+  var unknownID: Int { get set }
   /// Whether sources are wrapped in the start and the end token.
-  var sourceHasStart: Bool { get }
-  var sourceHasEnd: Bool { get }
+  var sourceHasStart: Bool { get set }
+  var sourceHasEnd: Bool { get set }
   /// False for a language model, which is given no source: only targets.
   var readsSource: Bool { get }
-  var maximumSourceLength: Int { get }
-  var maximumTargetLength: Int { get }
+  var maximumSourceLength: Int { get set }
+  var maximumTargetLength: Int { get set }
+  /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
+  var suppressedTokens: [Int] { get set }
 
   /// Mechanism and sizes, for a line of the screen or a card.
   var summary: String { get }
   /// Why no model can have this configuration, in one line; nil if one can.
   var problem: String? { get }
-
-  /// Reads `config.json` strictly.
-  ///
-  /// - Throws: `ModelError`, one line that names `file` and the key.
-  init(json: Data, file: String) throws
-  /// `config.json`, keys in a fixed order.
-  func json() throws -> Data
 }
 
 /// A family of models that read one sequence and write another: all that training and evaluation know of it.
@@ -82,12 +78,15 @@ public protocol ModelFamily: SequenceModel {
   ///   - sources: ids as the model reads them, none empty but where the model reads no source.
   ///   - targets: ids with the end token and without the start token, none empty.
   ///   - average: what the sum of all tokens' losses is divided by.
+  /// - Throws: `ModelError` for sentences that the model cannot take, such as longer ones than it has positions.
   func loss(
     sources: [[Int]], targets: [[Int]], average: LossAverage, smoothing: Float, _ context: inout ForwardContext
-  ) -> (loss: Variable, tokens: Int)
+  ) throws -> (loss: Variable, tokens: Int)
 
   /// Greedy decoding of many sources at once: ids without start and end token, in the order of the sources.
-  func translate(_ sources: [[Int]], maximumLength: Int) -> [[Int]]
+  ///
+  /// - Throws: `ModelError` for a source that is longer than the model can read.
+  func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]]
 }
 
 extension ModelConfiguration {

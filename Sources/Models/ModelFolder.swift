@@ -102,9 +102,9 @@ public struct ModelFolder {
         "the sentence has \(tokens.count) tokens; \(description.name) reads at most \(configuration.maximumSourceLength)"
       )
     }
-    let trace = AttentionTrace(
-      model: description, sourceText: text, source: tokens,
-      lengthLimit: max(1, maximumLength ?? configuration.maximumTargetLength))
+    let lengthLimit = max(1, maximumLength ?? configuration.maximumTargetLength)
+    try model.check(sourceLength: tokens.count, targetLength: lengthLimit)
+    let trace = AttentionTrace(model: description, sourceText: text, source: tokens, lengthLimit: lengthLimit)
     let vocabulary = TokenizerVocabulary(tokenizer: target, size: configuration.targetVocabularySize)
     return DecodingSession(model: model, vocabulary: vocabulary, source: tokens.map(\.id), trace: trace)
   }

@@ -58,7 +58,8 @@ struct RecurrentDecoder {
         try Linear(&$0, c.decoderUnits + c.encoderWidth + c.targetEmbeddingSize, c.readoutUnits)
       } : nil
     output = try source.scoped("output") {
-      try OutputLayer(&$0, c, tied: c.tiesEmbeddings ? embedding.weight : nil)
+      try OutputLayer(
+        &$0, inputs: c.outputWidth, vocabulary: c.targetVocabularySize, tied: c.tiesEmbeddings ? embedding.weight : nil)
     }
   }
 
@@ -140,21 +141,6 @@ struct DecoderStepOutput {
   let result: Variable
   /// What attention brought back: `[N, D]`.
   let context: Variable?
-}
-
-/// From features to logits, with a matrix of its own or with the target embedding.
-private struct OutputLayer {
-  private let kernel: Weight
-  private let isTied: Bool
-  private let bias: Variable
-
-  init(_ source: inout some ParameterSource, _ c: Seq2SeqConfiguration, tied: Weight?) throws {
-    kernel = try tied ?? source.weight("kernel", c.outputWidth, c.targetVocabularySize, .glorotUniform)
-    isTied = tied != nil
-    bias = try source.tensor("bias", [c.targetVocabularySize], .zeros)
-  }
-
-  func callAsFunction(_ x: Variable) -> Variable { x.multiplied(by: kernel, transposed: isTied).addingBias(bias) }
 }
 
 extension Seq2SeqConfiguration {

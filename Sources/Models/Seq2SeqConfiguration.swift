@@ -9,7 +9,6 @@ public struct Seq2SeqConfiguration: ModelConfiguration {
 
   public static let modelType = "heed-seq2seq"
   public static let family = "recurrent"
-  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
 
   /// `additive` asks with the state before a step and feeds the context to the cell (Bahdanau); `dot`, `general` and
   /// `concat` ask with the state after it (Luong); `none` leaves only the encoder's final state.

@@ -7,14 +7,14 @@ extension Seq2Seq: SequenceModel {
   public var attention: [AttentionLayout] {
     configuration.attention == .none ? [] : [AttentionLayout(site: .cross, layers: 1, heads: 1)]
   }
-  public var startID: Int { configuration.startID }
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
     var context = ForwardContext(interventions: edits)
     let (_, memory, carry) = encode([source], &context)
-    return SequenceStart(state: Seq2SeqState(decoder: decoder, memory: memory, carry: carry, step: 0), encoder: nil)
+    return SequenceStart(
+      state: Seq2SeqState(decoder: decoder, memory: memory, carry: carry, step: 0), first: configuration.startID)
   }
 }
 

@@ -6,7 +6,6 @@ import Traces
 public protocol SequenceModel {
   /// Layers and heads at each site where the model has attention; empty for a model without any.
   var attention: [AttentionLayout] { get }
-  var startID: Int { get }
   var endID: Int { get }
   /// Ids that are never chosen; they keep their probability.
   var suppressedTokens: [Int] { get }
@@ -16,6 +15,11 @@ public protocol SequenceModel {
   /// - Parameter edits: what is changed at the encoder's taps.
   /// - Precondition: every id is in the source vocabulary; there is at least one.
   func begin(_ source: [Int], edits: TapEdits) -> SequenceStart
+
+  /// Whether the model has room for sentences of so many tokens.
+  ///
+  /// - Throws: `ModelError` if not.
+  func check(sourceLength: Int, targetLength: Int) throws
 }
 
 /// What is changed at a model's taps during one pass, made from interventions; empty for a model left alone.
@@ -25,13 +29,29 @@ extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
+
+  public func check(sourceLength: Int, targetLength: Int) throws {}
 }
 
 /// What reading a source gives.
 public struct SequenceStart {
-  public var state: any SequenceState
+  /// Nil for a model that only reads.
+  public var state: (any SequenceState)?
+  /// What the first step reads: the start token, or the last one of a language model's prompt.
+  public var first: Int
   /// Encoder self-attention, `[layers, heads, S, S]`.
   public var encoder: AttentionBlock?
+  /// A language model's self-attention over its prompt without the last token, `[layers, heads, S - 1, S - 1]`.
+  public var prompt: AttentionBlock?
+
+  public init(
+    state: (any SequenceState)?, first: Int, encoder: AttentionBlock? = nil, prompt: AttentionBlock? = nil
+  ) {
+    self.state = state
+    self.first = first
+    self.encoder = encoder
+    self.prompt = prompt
+  }
 }
 
 /// A decoder between two steps: a value, so that going back is taking an earlier one.
@@ -54,6 +74,6 @@ public struct SequenceStep {
   public var logits: Tensor
   /// `[layers, heads, 1, S]`.
   public var cross: AttentionBlock?
-  /// `[layers, heads, 1, step + 1]`.
+  /// `[layers, heads, 1, step + 1]`, after a prompt as many columns more as there are rows before.
   public var decoder: AttentionBlock?
 }

@@ -50,7 +50,8 @@ public struct Step: Sendable, Equatable {
   public var isForced: Bool
   /// `[layers, heads, 1, source length]`; nil for a model without cross-attention.
   public var cross: AttentionBlock?
-  /// `[layers, heads, 1, step + 1]`; nil for a model without decoder self-attention.
+  /// `[layers, heads, 1, step + 1]`, and as many columns more as the trace's prompt has; nil for a model without decoder
+  /// self-attention.
   public var decoder: AttentionBlock?
 
   public init(
@@ -75,9 +76,14 @@ public enum Ending: String, Sendable, Codable {
   case endToken
   /// The length bound was hit before the end token.
   case lengthLimit
+  /// The model only reads: there is nothing to produce.
+  case readOnly
 }
 
 /// Everything recorded about one decode; immutable once it has left the engine.
+///
+/// A model with an encoder alone has a source and no steps. A language model, a decoder alone, has its prompt as the
+/// source and goes on where it ends: `prompt` holds the self-attention of what it read before the first step.
 public struct AttentionTrace: Sendable, Equatable {
   public struct Model: Sendable, Equatable {
     /// What to call it: the folder's name.
@@ -106,6 +112,10 @@ public struct AttentionTrace: Sendable, Equatable {
   public var lengthLimit: Int
   /// Encoder self-attention, `[layers, heads, source length, source length]`; nil for a recurrent encoder.
   public var encoder: AttentionBlock?
+  /// A language model's self-attention over its prompt, `[layers, heads, source length - 1, source length - 1]`: the
+  /// prompt's last token is read by the first step, so that row `t` is the one that led to the token after it. Nil for
+  /// every other model.
+  public var prompt: AttentionBlock?
 
   public init(
     model: Model, sourceText: String, source: [Token], targetText: String = "", steps: [Step] = [],

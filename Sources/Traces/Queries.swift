@@ -64,7 +64,8 @@ extension AttentionTrace {
   /// The attention that `selection` names over every step so far; nil where the model or a step has none.
   ///
   /// Cross-attention is `[steps, source length]`, the encoder's `[source length, source length]`, and the decoder's
-  /// `[steps, steps]` with the future masked.
+  /// `[steps, steps]` with the future masked; a language model's begins with a row and a column for each token of the
+  /// prompt but the last, see `rowTokens` and `columnTokens`.
   public func matrix(_ selection: HeadSelection) -> AttentionMatrix? {
     switch selection.site {
     case .encoder:
@@ -72,14 +73,37 @@ extension AttentionTrace {
       let rows = (0..<encoder.rows).map { (encoder, $0) }
       return Self.stack(rows, columns: encoder.columns, selection)
     case .cross: return stack(steps.map(\.cross), columns: source.count, selection)
-    case .decoder: return stack(steps.map(\.decoder), columns: steps.count, selection)
+    case .decoder: return stack(steps.map(\.decoder), after: prompt, columns: decoderLength, selection)
     }
   }
 
-  private func stack(_ blocks: [AttentionBlock?], columns: Int, _ selection: HeadSelection) -> AttentionMatrix? {
+  /// Rows and columns of decoder self-attention.
+  private var decoderLength: Int { (prompt?.rows ?? 0) + steps.count }
+
+  /// For each row of a site's matrix the token that the model came to by looking so: the one produced, or in a prompt
+  /// the next one; in an encoder the one that looks.
+  public func rowTokens(_ site: Site) -> [Token] {
+    switch site {
+    case .encoder: source
+    case .cross: steps.map(\.token)
+    case .decoder: (prompt == nil ? [] : Array(source.dropFirst())) + steps.map(\.token)
+    }
+  }
+
+  /// For each column of a site's matrix the token that is looked at; nil for the start token, which no trace holds.
+  public func columnTokens(_ site: Site) -> [Token?] {
+    guard site == .decoder else { return source }
+    let read: [Token?] = prompt == nil ? [nil] : source
+    return Array((read + steps.map(\.token)).prefix(decoderLength))
+  }
+
+  private func stack(
+    _ blocks: [AttentionBlock?], after earlier: AttentionBlock? = nil, columns: Int, _ selection: HeadSelection
+  ) -> AttentionMatrix? {
     let present = blocks.compactMap { $0 }
     guard present.count == blocks.count else { return nil }
-    return Self.stack(present.map { ($0, 0) }, columns: columns, selection)
+    let rows = earlier.map { earlier in (0..<earlier.rows).map { (earlier, $0) } } ?? []
+    return Self.stack(rows + present.map { ($0, 0) }, columns: columns, selection)
   }
 
   private static func stack(

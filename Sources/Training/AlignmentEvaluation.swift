@@ -37,6 +37,7 @@ public struct AlignmentEvaluation: Sendable, Equatable {
       guard hasAttention else { continue }
       let source = encoder.encodeSource(pair.source)
       let target = encoder.encodeTarget(pair.target)
+      try model.check(sourceLength: source.ids.count, targetLength: target.ids.count)
       let rows = model.crossAttention(source: source.ids, target: target.ids)
       let words = WordMatrix(rows, source: source, target: target)
       let links = Aligner.strongest(rows: words.rows, words: words.columns)
@@ -55,8 +56,9 @@ extension SequenceModel {
   ///   - source: ids as the encoder reads them.
   ///   - target: ids that are given in place of the model's own, the end token included.
   func crossAttention(source: [Int], target: [Int]) -> [[Float]] {
-    var state = begin(source).state
-    var given = startID
+    let start = begin(source)
+    guard var state = start.state else { return [] }
+    var given = start.first
     return target.map { token in
       let step = state.step(given)
       (state, given) = (step.next, token)

@@ -88,7 +88,7 @@ import Testing
     let attention = try? test.golden.tensor("out.greedy.attention")
     for (sentence, source) in test.sources.enumerated() {
       var state = model.begin(source).state
-      var token = model.startID
+      var token = test.configuration.startID
       for (number, expected) in ids[sentence].enumerated() {
         let step = state.step(token)
         token = step.logits.argmaxOfColumns()[0]

@@ -11,12 +11,11 @@ import Traces
 private struct PointingModel: SequenceModel {
   var columns: [Int]
   var hasAttention = true
-  let startID = 1
   let endID = 2
 
   var attention: [AttentionLayout] { hasAttention ? [AttentionLayout(site: .cross, layers: 1, heads: 2)] : [] }
   func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
-    SequenceStart(state: State(model: self, length: source.count, step: 0), encoder: nil)
+    SequenceStart(state: State(model: self, length: source.count, step: 0), first: 1)
   }
 
   private struct State: SequenceState {

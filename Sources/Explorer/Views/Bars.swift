@@ -33,6 +33,7 @@ extension Painter {
         case .open: "step \(count)"
         case .endToken: count == 1 ? "1 step, ended" : "\(count) steps, ended"
         case .lengthLimit: "stopped at \(count) steps"
+        case .readOnly: "read, nothing to produce"
         }
       pieces.append((text, theme.onBar(theme.text)))
     }

@@ -1,0 +1,39 @@
+/// One key of `config.json` and the property that it stands for: a list of them is all that reading, writing and
+/// telling a misspelt key need.
+public struct ConfigurationField<Configuration>: Sendable {
+  public let key: String
+  let read: @Sendable (inout Configuration, KeyedDecodingContainer<ConfigurationKey>) throws -> Void
+  let write: @Sendable (Configuration, inout KeyedEncodingContainer<ConfigurationKey>) throws -> Void
+
+  init<Value: Codable>(_ key: String, _ property: WritableKeyPath<Configuration, Value> & Sendable) {
+    let name = ConfigurationKey(key)
+    self.key = key
+    read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
+    write = { try $1.encode($0[keyPath: property], forKey: name) }
+  }
+
+  /// A property that may be absent; then nothing is written.
+  init<Value: Codable>(optional key: String, _ property: WritableKeyPath<Configuration, Value?> & Sendable) {
+    let name = ConfigurationKey(key)
+    self.key = key
+    read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
+    write = { try $1.encodeIfPresent($0[keyPath: property], forKey: name) }
+  }
+
+  /// A list; an empty one is not written.
+  init(list key: String, _ property: WritableKeyPath<Configuration, [Int]> & Sendable) {
+    let name = ConfigurationKey(key)
+    self.key = key
+    read = { if let value = try $1.decodeIfPresent([Int].self, forKey: name) { $0[keyPath: property] = value } }
+    write = { if !$0[keyPath: property].isEmpty { try $1.encode($0[keyPath: property], forKey: name) } }
+  }
+}
+
+struct ConfigurationKey: CodingKey {
+  let stringValue: String
+  let intValue: Int? = nil
+
+  init(_ key: String) { stringValue = key }
+  init(stringValue: String) { self.init(stringValue) }
+  init?(intValue: Int) { nil }
+}

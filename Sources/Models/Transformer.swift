@@ -1,0 +1,70 @@
+import Autograd
+import Layers
+import Tensors
+import Traces
+
+/// A Transformer (Vaswani et al. 2017): encoder and decoder, an encoder alone, or a decoder alone as a language model.
+public struct Transformer: ModelFamily {
+  public static let packsSentences = true
+
+  public let configuration: TransformerConfiguration
+  /// One of the two may be missing, never both.
+  let encoder: TransformerStack?
+  let decoder: TransformerStack?
+  let output: OutputLayer
+
+  /// Asks `source` for every parameter: `encoder`, `decoder`, their `embedding.weight` (one without prefix if all are
+  /// tied) and `output`.
+  ///
+  /// - Throws: what the source throws.
+  public init(_ configuration: TransformerConfiguration, _ source: inout some ParameterSource) throws {
+    self.configuration = configuration
+    let c = configuration
+    let shared =
+      c.tiedEmbeddings == .all
+      ? try Self.embedding(&source, "embedding", vocabulary: c.targetVocabularySize, width: c.width) : nil
+    encoder =
+      c.kind == .decoderOnly
+      ? nil
+      : try source.scoped("encoder") {
+        let embedding =
+          try shared ?? Self.embedding(&$0, "embedding", vocabulary: c.sourceVocabularySize, width: c.width)
+        return try TransformerStack(&$0, c, .encoder, layers: c.encoderLayers, embedding: embedding)
+      }
+    decoder =
+      c.kind == .encoderOnly
+      ? nil
+      : try source.scoped("decoder") {
+        let embedding =
+          try shared ?? Self.embedding(&$0, "embedding", vocabulary: c.targetVocabularySize, width: c.width)
+        return try TransformerStack(&$0, c, .decoder, layers: c.decoderLayers, embedding: embedding)
+      }
+    let tied = c.tiedEmbeddings == .none ? nil : (decoder ?? encoder)?.embedding
+    output = try source.scoped("output") {
+      try OutputLayer(
+        &$0, inputs: c.width, vocabulary: c.targetVocabularySize, tied: tied, hasBias: c.hasOutputBias)
+    }
+  }
+
+  /// Parameter `<name>.weight`. It starts so that logits of a normalised row are about 1 where it is tied, and
+  /// embeddings too once they are scaled.
+  private static func embedding(
+    _ source: inout some ParameterSource, _ name: String, vocabulary: Int, width: Int
+  ) throws -> Weight {
+    try source.weight("\(name).weight", vocabulary, width, .normal(1 / Float(width).squareRoot()))
+  }
+
+  /// A language model's prompt: nothing at all begins with the start token.
+  func prompt(_ source: [Int]) -> [Int] { source.isEmpty ? [configuration.startID] : source }
+
+  public func check(sourceLength: Int, targetLength: Int) throws {
+    guard configuration.positions == .learned else { return }
+    let c = configuration
+    if sourceLength > c.maximumSourceLength {
+      throw ModelError("\(sourceLength) source tokens; the model has positions for \(c.maximumSourceLength)")
+    }
+    if c.kind != .encoderOnly && targetLength > c.maximumTargetLength {
+      throw ModelError("\(targetLength) target tokens; the model has positions for \(c.maximumTargetLength)")
+    }
+  }
+}

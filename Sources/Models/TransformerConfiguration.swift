@@ -1,0 +1,155 @@
+import Autograd
+import Layers
+import Traces
+
+/// `config.json` of a Transformer (Vaswani et al. 2017) and its relatives, `model_type` `heed-transformer`; keys as
+/// written there.
+///
+/// The defaults are a small encoder-decoder with the norm before each part (Xiong et al. 2020), which trains without
+/// care, and one matrix for the target's embedding and the output.
+public struct TransformerConfiguration: ModelConfiguration {
+  public typealias Model = Transformer
+
+  public static let modelType = "heed-transformer"
+  public static let family = "transformer"
+
+  public enum Kind: String, Sendable, CaseIterable, Codable {
+    /// Reads a source and produces a target.
+    case encoderDecoder = "encoder-decoder"
+    /// Reads a source and says one thing of each of its tokens.
+    case encoderOnly = "encoder-only"
+    /// Goes on where the source, its prompt, ends; source and target are one vocabulary.
+    case decoderOnly = "decoder-only"
+  }
+  public enum Positions: String, Sendable, CaseIterable, Codable {
+    /// As `PositionKind` says; learned ones for as many positions as the maximal lengths say.
+    case sinusoidal, interleaved, learned
+    case none
+  }
+  /// What is one matrix (Press & Wolf 2017).
+  public enum Tying: String, Sendable, CaseIterable, Codable {
+    case none
+    /// The target's embedding and the output.
+    case target
+    /// Both embeddings and the output.
+    case all
+  }
+
+  public var kind = Kind.encoderDecoder
+  public var encoderLayers = 3
+  public var decoderLayers = 3
+  public var heads = 4
+  /// Width of the model.
+  public var width = 256
+  /// Widths of one head's queries and keys, and of its values; `width / heads` if nil.
+  public var keyWidth: Int?
+  public var valueWidth: Int?
+  public var feedForwardWidth = 1024
+  public var activation = Activation.relu
+  public var normalization = TransformerBlock.Normalization.before
+  public var normEpsilon: Float = 1e-6
+  /// A norm after the last layer of each stack.
+  public var hasFinalNorm = true
+  public var positions = Positions.sinusoidal
+  /// Multiplies embeddings by the root of the width before positions are added.
+  public var scalesEmbeddings = true
+  public var tiedEmbeddings = Tying.target
+  public var hasOutputBias = true
+  public var sourceVocabularySize = 0
+  public var targetVocabularySize = 0
+  public var padID = 0
+  public var startID = 1
+  public var endID = 2
+  public var unknownID = 3
+  public var sourceHasStart = false
+  public var sourceHasEnd = true
+  public var maximumSourceLength = 512
+  public var maximumTargetLength = 100
+  public var suppressedTokens: [Int] = []
+
+  public init() {}
+
+  public static let fields: [ConfigurationField<Self>] =
+    [
+      .init("kind", \.kind), .init("encoder_layers", \.encoderLayers), .init("decoder_layers", \.decoderLayers),
+      .init("heads", \.heads), .init("width", \.width), .init(optional: "key_width", \.keyWidth),
+      .init(optional: "value_width", \.valueWidth), .init("feed_forward_width", \.feedForwardWidth),
+      .init("activation", \.activation), .init("normalization", \.normalization),
+      .init("norm_epsilon", \.normEpsilon), .init("final_norm", \.hasFinalNorm), .init("positions", \.positions),
+      .init("scale_embeddings", \.scalesEmbeddings), .init("tied_embeddings", \.tiedEmbeddings),
+      .init("output_bias", \.hasOutputBias),
+    ] + textFields
+
+  public var readsSource: Bool { kind != .decoderOnly }
+  private var headKeyWidth: Int { keyWidth ?? width / max(heads, 1) }
+  private var headValueWidth: Int { valueWidth ?? width / max(heads, 1) }
+
+  /// The layers of the encoder or of the decoder.
+  var block: TransformerBlock.Configuration {
+    var block = TransformerBlock.Configuration(width: width, heads: heads, hidden: feedForwardWidth)
+    block.keyWidth = headKeyWidth
+    block.valueWidth = headValueWidth
+    block.activation = activation
+    block.normalization = normalization
+    block.epsilon = normEpsilon
+    return block
+  }
+
+  /// Rows of a table of learned positions.
+  func positionLimit(_ site: Site) -> Int {
+    switch site {
+    case .encoder: maximumSourceLength
+    case .decoder, .cross: maximumTargetLength + (kind == .decoderOnly ? maximumSourceLength : 0)
+    }
+  }
+
+  /// `Transformer 3+3 layers × 4 heads · 256`.
+  public var summary: String {
+    switch kind {
+    case .encoderDecoder: "Transformer \(encoderLayers)+\(decoderLayers) layers × \(heads) heads · \(width)"
+    case .encoderOnly: "Transformer encoder \(encoderLayers) layers × \(heads) heads · \(width)"
+    case .decoderOnly: "Transformer decoder \(decoderLayers) layers × \(heads) heads · \(width)"
+    }
+  }
+
+  public var problem: String? {
+    sizeProblem(sizes) ?? tokenProblem ?? incompatibility
+  }
+
+  private var sizes: [(key: String, size: Int)] {
+    [
+      ("heads", heads), ("width", width), ("key_width", headKeyWidth), ("value_width", headValueWidth),
+      ("feed_forward_width", feedForwardWidth), ("encoder_layers", encoderLayers), ("decoder_layers", decoderLayers),
+    ]
+  }
+
+  private var incompatibility: String? {
+    if encoderLayers > 64 || decoderLayers > 64 { return "more than 64 layers" }
+    if heads > 256 { return "heads is \(heads); expected 1 to 256" }
+    if (keyWidth == nil || valueWidth == nil) && width % heads != 0 {
+      return "width \(width) is no multiple of heads \(heads); give key_width and value_width, or another width"
+    }
+    if !(normEpsilon > 0 && normEpsilon < 1) { return "norm_epsilon is \(normEpsilon); expected between 0 and 1" }
+    if [.sinusoidal, .interleaved].contains(positions) && width % 2 != 0 {
+      return "width is \(width); sinusoidal positions need an even one"
+    }
+    let isOneVocabulary = sourceVocabularySize == targetVocabularySize
+    if kind == .decoderOnly && !isOneVocabulary {
+      return "kind 'decoder-only' has one vocabulary; source_vocabulary_size is \(sourceVocabularySize) and "
+        + "target_vocabulary_size \(targetVocabularySize)"
+    }
+    if kind == .decoderOnly && (!sourceHasStart || sourceHasEnd) {
+      return
+        "kind 'decoder-only' reads the start token and goes on where the prompt ends; set source_has_start to true "
+        + "and source_has_end to false"
+    }
+    if tiedEmbeddings == .all && !isOneVocabulary {
+      return "tied_embeddings 'all' needs one vocabulary; source_vocabulary_size is \(sourceVocabularySize) and "
+        + "target_vocabulary_size \(targetVocabularySize)"
+    }
+    if kind == .encoderOnly && tiedEmbeddings == .target {
+      return "tied_embeddings 'target' needs a decoder; kind is 'encoder-only'"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,107 @@
+import Autograd
+import Layers
+import Tensors
+import Traces
+
+/// Embedded tokens through Transformer blocks: an encoder, or a decoder whose rows look no further than themselves.
+struct TransformerStack {
+  let embedding: Weight
+  private let site: Site
+  private let scale: Float?
+  private let positions: Positions?
+  private let blocks: [TransformerBlock]
+  private let norm: LayerNorm?
+
+  /// Parameters under `layers.0` and so on, `positions` if they are learned, and `norm` for the last one.
+  ///
+  /// - Parameter embedding: `[vocabulary, D]`.
+  init(
+    _ source: inout some ParameterSource, _ c: TransformerConfiguration, _ site: Site, layers: Int, embedding: Weight
+  ) throws {
+    self.embedding = embedding
+    self.site = site
+    scale = c.scalesEmbeddings ? Float(c.width).squareRoot() : nil
+    positions = try PositionKind(rawValue: c.positions.rawValue).map { kind in
+      try source.scoped("positions") { try Positions(&$0, kind, width: c.width, limit: c.positionLimit(site)) }
+    }
+    var block = c.block
+    block.memoryWidth = site == .decoder && c.kind == .encoderDecoder ? c.width : nil
+    blocks = try (0..<layers).map { layer in
+      try source.scoped("layers.\(layer)") { try TransformerBlock(&$0, block) }
+    }
+    norm =
+      c.hasFinalNorm ? try source.scoped("norm") { try LayerNorm(&$0, width: c.width, epsilon: c.normEpsilon) } : nil
+  }
+
+  var layers: Int { blocks.count }
+
+  /// Whole sentences at once, packed: `[N, D]`.
+  ///
+  /// - Parameter cross: for each layer, in a decoder with an encoder.
+  func callAsFunction(
+    _ sentences: [[Int]], _ packing: Packing, cross: [TransformerBlock.Cross] = [], _ context: inout ForwardContext
+  ) -> Variable {
+    var x = embed(sentences, packing, from: nil, &context)
+    for (layer, block) in blocks.enumerated() {
+      x = block(
+        x, packing, mask: site == .decoder ? .causal : .none, cross: cross.isEmpty ? nil : cross[layer],
+        at: AttentionSite(site, layer: layer), &context)
+    }
+    return norm.map { $0(x) } ?? x
+  }
+
+  /// The next tokens of sentences whose earlier ones lie in `past`: the same rows as of the whole sentences.
+  func callAsFunction(
+    _ sentences: [[Int]], continuing past: inout DecoderPast, _ context: inout ForwardContext
+  ) -> Variable {
+    let packing = Packing(sentences.map(\.count))
+    var x = embed(sentences, packing, from: past.lengths, &context)
+    for (layer, block) in blocks.enumerated() {
+      x = block(
+        x, packing, continuing: &past.stores[layer], cross: past.cross.isEmpty ? nil : past.cross[layer],
+        at: AttentionSite(site, layer: layer), &context)
+    }
+    return norm.map { $0(x) } ?? x
+  }
+
+  /// What decoding starts from.
+  ///
+  /// - Parameter states: the encoder's, packed; nil for a language model.
+  func past(sentences: Int, states: Variable?, _ packing: Packing) -> DecoderPast {
+    DecoderPast(
+      stores: blocks.map { block in (0..<sentences).map { _ in block.attention.emptyStore() } },
+      cross: states.map { crossMemories($0, packing) } ?? [])
+  }
+
+  /// The encoder's states as each layer's cross-attention reads them.
+  func crossMemories(_ states: Variable, _ packing: Packing) -> [TransformerBlock.Cross] {
+    blocks.compactMap { $0.crossMemory(states, packing) }
+  }
+
+  private func embed(
+    _ sentences: [[Int]], _ packing: Packing, from offsets: [Int]?, _ context: inout ForwardContext
+  ) -> Variable {
+    var x = embedding.gather(sentences.flatMap { $0 })
+    if let scale { x = x * scale }
+    if let positions { x = x + positions(packing, from: offsets) }
+    return context.dropout(x)
+  }
+}
+
+/// What a decoder keeps of the sentences that it is decoding: a value, so that an earlier one is an earlier state.
+struct DecoderPast {
+  /// Keys and values of self-attention, by layer and sentence.
+  var stores: [[KeyValueStore]]
+  /// The encoder's, by layer; empty for a language model.
+  var cross: [TransformerBlock.Cross]
+
+  /// How many tokens of each sentence have been read.
+  var lengths: [Int] { stores.first?.map(\.count) ?? [] }
+
+  /// Some of the sentences, in any order.
+  func sentences(_ indices: [Int]) -> DecoderPast {
+    DecoderPast(
+      stores: stores.map { layer in indices.map { layer[$0] } },
+      cross: cross.map { TransformerBlock.Cross($0.memory.sentences(indices), mask: $0.mask) })
+  }
+}
