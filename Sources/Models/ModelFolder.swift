@@ -33,6 +33,11 @@ public struct ModelFolder {
     target = try Self.tokenizer(folder, "target", size: configuration.targetVocabularySize)
   }
 
+  /// The path of one of its files.
+  public func file(_ name: String) -> String {
+    URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(name).path
+  }
+
   private static func model(
     _ configuration: some ModelConfiguration, _ archive: ArchiveParameters
   ) throws -> any ModelFamily {

@@ -32,20 +32,24 @@ public struct Batch: Sendable, Equatable {
 
 /// Groups examples of like length, so that padding costs nothing.
 ///
-/// All sources of a batch have one length, except in batches made of what was left over of neighbouring lengths.
+/// All sources of a batch have one length, except in batches made of what was left over of neighbouring lengths. A model
+/// that packs its sentences has no padding: then any lengths share a batch, like ones where it can be had.
 public struct Batching: Sendable, Equatable {
-  /// The most sentences of a batch.
-  public var sentences: Int
-  /// The most positions of a batch, rows times the longest row; nil for no such bound.
+  /// The most sentences of a batch; nil for no such bound.
+  public var sentences: Int?
+  /// The most positions of a batch on either side, nil for no such bound: tokens where the model packs its sentences,
+  /// else rows times the longest row.
   public var tokens: Int?
+  public var isPacked = false
 
   /// So many batches' worth of examples are sorted by target length together: more saves more work on short rows, but
   /// makes the batches less random.
   private static let poolBatches = 8
 
-  public init(sentences: Int, tokens: Int? = nil) {
+  public init(sentences: Int? = nil, tokens: Int? = nil, isPacked: Bool = false) {
     self.sentences = sentences
     self.tokens = tokens
+    self.isPacked = isPacked
   }
 
   /// The batches of one epoch as indices of `pairs`: each once, in an order that `seed` and `epoch` decide.
@@ -53,7 +57,7 @@ public struct Batching: Sendable, Equatable {
     var randomness = Randomness(seed: seed, stream: UInt64(epoch))
     var indices = Array(pairs.indices)
     randomness.shuffle(&indices)
-    let byLength = Dictionary(grouping: indices) { pairs[$0].source.count }
+    let byLength = Dictionary(grouping: indices) { isPacked ? 0 : pairs[$0].source.count }
     var batches: [[Int]] = []
     var leftOver: [Int] = []
     for length in byLength.keys.sorted() {
@@ -78,8 +82,7 @@ public struct Batching: Sendable, Equatable {
 
   /// Cuts examples of one source length into batches, one pool at a time; returns those that fill none.
   private func fill(_ batches: inout [[Int]], pooling indices: [Int], of pairs: [EncodedPair]) -> [Int] {
-    let (size, overflow) = sentences.multipliedReportingOverflow(by: Self.poolBatches)
-    let poolSize = overflow ? indices.count : max(1, size)
+    let poolSize = Self.poolBatches * rows(of: indices, in: pairs)
     var rest: [Int] = []
     for start in stride(from: 0, to: indices.count, by: poolSize) {
       let pool = rest + indices[start..<min(start + poolSize, indices.count)]
@@ -91,26 +94,44 @@ public struct Batching: Sendable, Equatable {
   /// Cuts `indices` into full batches in their order; returns those at the end that fill none.
   private func fill(_ batches: inout [[Int]], with indices: [Int], of pairs: [EncodedPair]) -> [Int] {
     var batch: [Int] = []
-    var longest = 0
+    var load = Load()
     for index in indices {
-      let length = max(pairs[index].source.count, pairs[index].target.count)
-      if !batch.isEmpty && !fits(rows: batch.count + 1, length: max(longest, length)) {
+      if !batch.isEmpty && !fits(load.adding(pairs[index])) {
         batches.append(batch)
-        (batch, longest) = ([], 0)
+        (batch, load) = ([], Load())
       }
       batch.append(index)
-      longest = max(longest, length)
+      load = load.adding(pairs[index])
     }
-    if batch.count < sentences { return batch }
+    if batch.count < sentences ?? .max { return batch }
     batches.append(batch)
     return []
   }
 
-  private func fits(rows: Int, length: Int) -> Bool {
-    guard rows <= sentences else { return false }
-    guard let tokens else { return true }
-    let (positions, overflow) = rows.multipliedReportingOverflow(by: length)
-    return !overflow && positions <= tokens
+  /// About how many examples make a batch.
+  private func rows(of indices: [Int], in pairs: [EncodedPair]) -> Int {
+    let load = indices.reduce(Load()) { $0.adding(pairs[$1]) }
+    let byTokens = tokens.map { $0 / max(1, max(load.source, load.target) / max(1, indices.count)) }
+    return max(1, min(sentences ?? .max, byTokens ?? .max, indices.count))
+  }
+
+  private func fits(_ load: Load) -> Bool {
+    guard load.rows <= sentences ?? .max else { return false }
+    return isPacked ? max(load.source, load.target) <= tokens ?? .max : load.rows * load.longest <= tokens ?? .max
+  }
+}
+
+/// What a batch holds: rows, its longest row, and the tokens of each side.
+private struct Load {
+  var rows = 0
+  var longest = 0
+  var source = 0
+  var target = 0
+
+  func adding(_ pair: EncodedPair) -> Load {
+    Load(
+      rows: rows + 1, longest: max(longest, pair.source.count, pair.target.count), source: source + pair.source.count,
+      target: target + pair.target.count)
   }
 }
 

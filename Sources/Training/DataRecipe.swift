@@ -13,7 +13,8 @@ public struct DataRecipe: Sendable, Equatable {
   public var testShare: DataSplit.Share
   public var splitSeed: UInt64
 
-  init(_ section: RecipeSection) throws {
+  /// - Parameter readsSource: false for a language model, whose examples are texts and not pairs.
+  init(_ section: RecipeSection, readsSource: Bool) throws {
     try section.allow([
       "train", "validation", "test", "columns", "source_max_tokens", "target_max_tokens", "remove_duplicates", "split",
     ])
@@ -23,11 +24,7 @@ public struct DataRecipe: Sendable, Equatable {
     self.train = train
     validation = try section.string("validation")
     test = try section.string("test")
-    let columns = try section.integers("columns", in: 1...1000) ?? [1, 2]
-    guard columns.count == 2, columns[0] != columns[1] else {
-      throw section.wrong("columns", because: "expected two different columns, source and target, e.g. [1, 2]")
-    }
-    self.columns = PairsFile.Columns(source: columns[0], target: columns[1])
+    columns = try Self.columns(section, readsSource: readsSource)
     maximumSourceTokens = try section.integer("source_max_tokens", in: 1...10_000) ?? 50
     maximumTargetTokens = try section.integer("target_max_tokens", in: 1...10_000) ?? 50
     removesDuplicates = try section.bool("remove_duplicates") ?? true
@@ -36,6 +33,22 @@ public struct DataRecipe: Sendable, Equatable {
     splitSeed = UInt64(try split?.integer("seed", in: 0...Int.max) ?? 1)
     validationShare = try Self.share(split, "validation", given: validation) ?? .fraction(validation == nil ? 0.02 : 0)
     testShare = try Self.share(split, "test", given: test) ?? .fraction(0)
+  }
+
+  private static func columns(_ section: RecipeSection, readsSource: Bool) throws -> PairsFile.Columns {
+    let columns = try section.integers("columns", in: 1...1000)
+    if !readsSource {
+      let columns = columns ?? [1]
+      guard columns.count == 1 else {
+        throw section.wrong("columns", because: "a language model reads one column, e.g. [1]")
+      }
+      return PairsFile.Columns(source: columns[0], target: columns[0])
+    }
+    let both = columns ?? [1, 2]
+    guard both.count == 2, both[0] != both[1] else {
+      throw section.wrong("columns", because: "expected two different columns, source and target, e.g. [1, 2]")
+    }
+    return PairsFile.Columns(source: both[0], target: both[1])
   }
 
   /// A number under 1 is a fraction of the source sentences, a whole number a count of them.

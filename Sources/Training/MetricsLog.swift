@@ -35,6 +35,8 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
   public var validationBLEU: Double?
   public var sampleSource: String?
   public var sampleTranslation: String?
+  /// So many last epochs' parameters were averaged before this was measured; nil for the epoch's own.
+  public var averagedEpochs: Int?
   /// True where validation is better than after any epoch before.
   public var improved: Bool
   /// Time spent since the start, over all sessions.
@@ -47,6 +49,20 @@ public struct EpochMetrics: Codable, Sendable, Equatable {
     case validationBLEU = "validation_bleu"
     case sampleSource = "sample_source"
     case sampleTranslation = "sample_translation"
+    case averagedEpochs = "averaged_epochs"
+  }
+}
+
+extension EpochMetrics {
+  init(
+    _ progress: TrainingProgress, _ result: ValidationResult, trainingLoss: Double? = nil, averagedEpochs: Int? = nil,
+    improved: Bool
+  ) {
+    self.init(
+      step: progress.step, epoch: progress.epoch, trainingLoss: trainingLoss, validationLoss: result.loss,
+      validationBLEU: result.bleu, sampleSource: result.sample?.source,
+      sampleTranslation: result.sample?.translation, averagedEpochs: averagedEpochs, improved: improved,
+      seconds: progress.seconds)
   }
 }
 
@@ -81,6 +97,13 @@ public final class MetricsLog {
     var step: Int
     var epoch: Int
     var seconds: Double?  // Only the lines of epochs have it.
+    /// Only the line of a run's end has it, which is measured again when the run goes on.
+    var averagedEpochs: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case step, epoch, seconds
+      case averagedEpochs = "averaged_epochs"
+    }
   }
 
   private func kept(at progress: TrainingProgress) -> Data {
@@ -88,6 +111,7 @@ public final class MetricsLog {
     guard progress.step > 0, let old = FileManager.default.contents(atPath: path) else { return kept }
     for line in old.split(separator: UInt8(ascii: "\n")) {
       guard let place = try? JSONDecoder().decode(Place.self, from: line) else { continue }
+      if place.averagedEpochs != nil { continue }
       let isEpoch = place.seconds != nil
       if place.step <= progress.step && (!isEpoch || place.epoch <= progress.epoch) {
         kept += line + [UInt8(ascii: "\n")]

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 
 extension TrainingSession {
   /// Writes the first draft of the model's card, unless there is one.
@@ -6,9 +7,15 @@ extension TrainingSession {
     try ModelWriter(folder: recipe.output.model, precision: recipe.output.precision).writeCard(card(progress))
   }
 
+  /// Which parameters stand in the folder.
+  private func chosen(_ progress: TrainingProgress) -> String {
+    if let count = progress.averagedEpochs { return "the parameters are the mean of those after the last \(count)" }
+    return "the best epoch was \(progress.bestEpoch ?? progress.epoch)"
+  }
+
   func card(_ progress: TrainingProgress) -> String {
     let name = URL(fileURLWithPath: recipe.output.model).lastPathComponent
-    let parameters = (try? Seq2SeqTraining(configuration: configuration, recipe: recipe.training).parameterCount) ?? 0
+    let parameters = (try? configuration.parameterCount) ?? 0
     return """
       # \(name)
 
@@ -21,8 +28,7 @@ extension TrainingSession {
 
       ## Training
       By `heed train recipe.yaml`: \(progress.epoch) epochs, \(progress.step) steps, \
-      \(ProgressLine.duration(progress.seconds)) on \(recipe.training.threads) threads; the best epoch was \
-      \(progress.bestEpoch ?? progress.epoch).
+      \(ProgressLine.duration(progress.seconds)) on \(recipe.training.threads) threads; \(chosen(progress)).
 
       ## Results
       Put the output of `heed evaluate` on held-out data here.
@@ -34,8 +40,8 @@ extension TrainingSession {
   }
 }
 
-extension Seq2SeqTraining {
+extension ModelConfiguration {
   var parameterCount: Int {
-    get throws { try initialParameters(seed: 0).parameterCount }
+    get throws { try Model.initialParameters(self, seed: 0).parameterCount }
   }
 }

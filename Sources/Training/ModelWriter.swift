@@ -4,7 +4,8 @@ import Layers
 import Models
 import Text
 
-/// Writes a model folder: `config.json`, both tokenizers, `recipe.yaml` and `model.safetensors`, each replaced at once.
+/// Writes a model folder: `config.json`, `tokenizer.json` or one for each side, `recipe.yaml` and `model.safetensors`,
+/// each replaced at once.
 public struct ModelWriter: Sendable {
   public let folder: URL
   public let precision: OutputRecipe.Precision
@@ -18,12 +19,11 @@ public struct ModelWriter: Sendable {
   public func prepare() throws { try makeFolder(folder) }
 
   public func write(
-    _ parameters: ParameterSet, configuration: Seq2SeqConfiguration, encoder: PairEncoder, recipe: String
+    _ parameters: ParameterSet, configuration: any ModelConfiguration, encoder: PairEncoder, recipe: String
   ) throws {
     try prepare()
     try AtomicFile.write(configuration.json(), to: path("config.json"))
-    try AtomicFile.write(encoder.source.json(), to: path("source.tokenizer.json"))
-    try AtomicFile.write(encoder.target.json(), to: path("target.tokenizer.json"))
+    try write(encoder)
     try AtomicFile.write(recipe.utf8, to: path("recipe.yaml"))
     var writer = SafetensorsWriter(metadata: ["format": "pt"])
     for name in parameters.names {
@@ -31,6 +31,22 @@ public struct ModelWriter: Sendable {
       try writer.add(name, tensor, as: precision == .float16 ? .float16 : .float32)
     }
     try writer.write(to: path("model.safetensors"))
+  }
+
+  /// Writes one tokenizer where both sides have the same, and leaves none behind that an earlier model had.
+  private func write(_ encoder: PairEncoder) throws {
+    let files: [(name: String, tokenizer: Tokenizer?)] = [
+      ("tokenizer.json", encoder.isShared ? encoder.target : nil),
+      ("source.tokenizer.json", encoder.isShared ? nil : encoder.source),
+      ("target.tokenizer.json", encoder.isShared ? nil : encoder.target),
+    ]
+    for (name, tokenizer) in files {
+      if let tokenizer {
+        try AtomicFile.write(tokenizer.json(), to: path(name))
+      } else if FileManager.default.fileExists(atPath: path(name)) {
+        try named(path(name), "removed") { try FileManager.default.removeItem(atPath: path(name)) }
+      }
+    }
   }
 
   /// Writes a model card, unless a person has written one already.

@@ -2,15 +2,18 @@ import Models
 import Text
 
 /// Sentences to ids as a model reads them: the configuration says whether start and end wrap a source; the end token
-/// closes every target.
+/// closes every target. The source of a language model is a prompt, which nothing wraps.
 public struct PairEncoder: Sendable {
   public let source: Tokenizer
   public let target: Tokenizer
-  private let configuration: Seq2SeqConfiguration
+  /// True where the two are one.
+  public let isShared: Bool
+  private let configuration: any ModelConfiguration
 
-  public init(source: Tokenizer, target: Tokenizer, configuration: Seq2SeqConfiguration) {
+  public init(source: Tokenizer, target: Tokenizer, isShared: Bool = false, configuration: any ModelConfiguration) {
     self.source = source
     self.target = target
+    self.isShared = isShared
     self.configuration = configuration
   }
 
@@ -20,8 +23,10 @@ public struct PairEncoder: Sendable {
     target.encode(sentence).map(\.id) + [configuration.endID]
   }
 
+  /// An example; a language model's has no source.
   public func encode(_ pair: SentencePair) -> EncodedPair {
-    EncodedPair(source: encodeSource(pair.source), target: encodeTarget(pair.target))
+    EncodedPair(
+      source: configuration.readsSource ? encodeSource(pair.source) : [], target: encodeTarget(pair.target))
   }
 
   /// Source tokens without start and end.
@@ -43,6 +48,7 @@ public struct PairEncoder: Sendable {
 
   /// Nothing at all cannot be encoded: it reads as one unknown word.
   private func wrapped(_ ids: [Int]) -> [Int] {
+    guard configuration.readsSource else { return ids }
     let start = configuration.sourceHasStart ? [configuration.startID] : []
     let end = configuration.sourceHasEnd ? [configuration.endID] : []
     let whole = start + ids + end

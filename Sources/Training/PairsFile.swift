@@ -12,6 +12,8 @@ public struct SentencePair: Sendable, Hashable {
 }
 
 /// A UTF-8 file with one pair a line, source and target separated by a TAB; plain or gzip.
+///
+/// A language model's texts are pairs of themselves: both sides are one column.
 public struct PairsFile: Sendable {
   public let path: String
   /// Which of the TAB-separated columns hold source and target, counted from 1; other columns are not read.
@@ -25,6 +27,8 @@ public struct PairsFile: Sendable {
       self.source = source
       self.target = target
     }
+
+    var areOne: Bool { source == target }
   }
 
   public init(path: String, columns: Columns = Columns()) {
@@ -44,9 +48,10 @@ public struct PairsFile: Sendable {
     return pairs
   }
 
-  /// Replaces the file with `pairs`, source and target in the first two columns.
-  static func write(_ pairs: [SentencePair], to path: String) throws {
-    try AtomicFile.write(pairs.map { "\($0.source)\t\($0.target)\n" }.joined().utf8, to: path)
+  /// Replaces the file with `pairs`, source and target in the first two columns, or the text alone.
+  func replace(with pairs: [SentencePair]) throws {
+    let lines = pairs.map { columns.areOne ? "\($0.target)\n" : "\($0.source)\t\($0.target)\n" }
+    try AtomicFile.write(lines.joined().utf8, to: path)
   }
 
   private func pair(_ line: UnsafeRawBufferPointer, number: Int) throws -> SentencePair {

@@ -19,7 +19,7 @@ public enum ProgressLine {
     "epoch \(metrics.epoch)/\(estimate.epochs), batch \(estimate.batch)/\(estimate.batches), " + words(estimate)
   }
 
-  /// The end of an epoch: its losses, BLEU and a sample sentence, which gets a line of its own.
+  /// The end of an epoch, or of a run that averages its last ones: its losses, BLEU and a sample sentence, which gets a line of its own.
   public static func epoch(_ metrics: EpochMetrics) -> String {
     var parts: [String] = []
     if let loss = metrics.trainingLoss { parts.append("training loss " + number(loss, 3)) }
@@ -27,7 +27,8 @@ public enum ProgressLine {
     if let bleu = metrics.validationBLEU { parts.append("BLEU " + number(bleu, 1)) }
     parts.append(duration(metrics.seconds))
     if metrics.improved { parts.append("best so far") }
-    var line = "epoch \(metrics.epoch): " + parts.joined(separator: ", ")
+    let what = metrics.averagedEpochs.map { "mean of the last \($0) epochs" } ?? "epoch \(metrics.epoch)"
+    var line = what + ": " + parts.joined(separator: ", ")
     if let source = metrics.sampleSource, let translation = metrics.sampleTranslation {
       line += "\n  \(source) → \(translation)"
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Models
 
 /// The YAML file that says how a model is trained: its data, tokenizers, shape, optimisation and where results go.
@@ -6,8 +7,8 @@ import Models
 public struct Recipe: Sendable {
   public var data: DataRecipe
   public var tokenizers: TokenizersRecipe
-  /// Vocabulary sizes and special ids are filled in once the tokenizers are trained.
-  public var model: Seq2SeqConfiguration
+  /// Vocabulary sizes are filled in once the tokenizers are trained; with `training.start_from`, that folder's.
+  public var model: any ModelConfiguration
   public var training: TrainingRecipe
   public var validation: ValidationRecipe
   public var output: OutputRecipe
@@ -36,12 +37,32 @@ public struct Recipe: Sendable {
     guard let output = try section.section("output") else {
       throw section.missing("output", expected: "a section with `model` and `run`")
     }
-    self.data = try DataRecipe(data)
-    self.tokenizers = try TokenizersRecipe(section.section("tokenizers"))
-    self.model = try section.section("model").map(Seq2SeqConfiguration.init) ?? Seq2SeqConfiguration()
-    self.training = try section.section("training").map(TrainingRecipe.init) ?? TrainingRecipe()
-    self.validation = try section.section("validation").map(ValidationRecipe.init) ?? ValidationRecipe()
     self.output = try OutputRecipe(output)
+    tokenizers = try TokenizersRecipe(section.section("tokenizers"))
+    training = try section.section("training").map(TrainingRecipe.init) ?? TrainingRecipe()
+    model = try Self.model(section, tokenizers, training, self.output)
+    self.data = try DataRecipe(data, readsSource: model.readsSource)
+    validation = try ValidationRecipe(section.section("validation"), translates: model.readsSource)
+  }
+
+  private static func model(
+    _ section: RecipeSection, _ tokenizers: TokenizersRecipe, _ training: TrainingRecipe, _ output: OutputRecipe
+  ) throws -> any ModelConfiguration {
+    let model = ModelRecipe(section: try section.section("model"))
+    guard let path = training.startFrom else {
+      let configuration = try model.configuration(sharedVocabulary: tokenizers.isShared)
+      try tokenizers.check(section.section("tokenizers"), readsSource: configuration.readsSource)
+      return configuration
+    }
+    if try section.section("tokenizers") != nil {
+      throw section.wrong("tokenizers", because: "training.start_from brings its own; leave this section out")
+    }
+    if URL(fileURLWithPath: path).standardizedFileURL == URL(fileURLWithPath: output.model).standardizedFileURL {
+      throw TrainingError("\(section.file): output.model is training.start_from, \(path); write to another folder")
+    }
+    let folder = try ModelFolder(path: path)
+    try model.agree(with: folder.configuration, of: path)
+    return folder.configuration
   }
 }
 

@@ -125,6 +125,9 @@ struct RecipeSection {
     }
   }
 
+  /// Keys that are given with a value, in the file's order.
+  var keys: [String] { mapping.compactMap { key, value in value.null == nil ? key.string : nil } }
+
   /// The whole section as `Value`, of whose keys only `keys` may be given.
   func decode<Value: Decodable>(_: Value.Type = Value.self, allowing keys: [String]) throws -> Value {
     try allow(keys)

@@ -21,6 +21,8 @@ public struct Trainer<Model: Trainable> {
   public let snapshots: SnapshotStore
   /// Steps between snapshots inside an epoch; nil for none there.
   public let snapshotSteps: Int?
+  /// Where the parameters of the last epochs wait to be averaged; nil where the recipe asks for no such mean.
+  public let epochs: EpochStore?
   public let metrics: MetricsLog
   public let pairs: [EncodedPair]
   /// Of everything that must not change when a run is resumed.
@@ -29,14 +31,15 @@ public struct Trainer<Model: Trainable> {
 
   public init(
     model: Model, recipe: TrainingRecipe, validation: ValidationRecipe, snapshots: SnapshotStore,
-    snapshotSteps: Int? = nil,
-    metrics: MetricsLog, pairs: [EncodedPair], fingerprint: String, hooks: Hooks
+    snapshotSteps: Int? = nil, epochs: EpochStore? = nil, metrics: MetricsLog, pairs: [EncodedPair],
+    fingerprint: String, hooks: Hooks
   ) {
     self.model = model
     self.recipe = recipe
     self.validation = validation
     self.snapshots = snapshots
     self.snapshotSteps = snapshotSteps
+    self.epochs = epochs
     self.metrics = metrics
     self.pairs = pairs
     self.fingerprint = fingerprint
@@ -88,6 +91,12 @@ public struct Trainer<Model: Trainable> {
     try makeFolder(snapshots.folder)
     try metrics.open(at: state.progress)
     let ending = try loop(&state)
+    if case .interrupted = ending { return (state, ending) }
+    do {
+      try validateMean(&state)
+    } catch is ValidationInterrupted {
+      return (state, try interrupted(state))
+    }
     return (state, ending)
   }
 
@@ -163,16 +172,32 @@ public struct Trainer<Model: Trainable> {
   private func endEpoch(_ state: inout TrainingState, _ epoch: EpochClock) throws {
     let start = ContinuousClock.now
     let result = try hooks.validate(state.best)
-    let score = validation.measure == .bleu ? result.bleu ?? -.infinity : -result.loss
-    let improved = state.progress.endEpoch(score: score, plateauPatience: recipe.schedule.plateauPatience)
+    let improved = state.progress.endEpoch(
+      score: validation.score(result), plateauPatience: recipe.schedule.plateauPatience)
     state.progress.seconds += (ContinuousClock.now - start) / .seconds(1)
     if improved { try hooks.improved(state.best, state.progress) }
-    let metrics = EpochMetrics(
-      step: state.progress.step, epoch: state.progress.epoch, trainingLoss: epoch.meanLoss,
-      validationLoss: result.loss, validationBLEU: result.bleu, sampleSource: result.sample?.source,
-      sampleTranslation: result.sample?.translation, improved: improved, seconds: state.progress.seconds)
+    let metrics = EpochMetrics(state.progress, result, trainingLoss: epoch.meanLoss, improved: improved)
     try self.metrics.append(metrics)
+    try epochs?.save(state.parameters, epoch: state.progress.epoch)
     try snapshots.save(state)
+    hooks.report(.epoch(metrics))
+  }
+
+  /// Ships the mean of the last epochs' parameters if it validates better than the best of them.
+  ///
+  /// The snapshot stays as it was: a run that is resumed, for more epochs too, comes here again at its end.
+  private func validateMean(_ state: inout TrainingState) throws {
+    guard let epochs else { return }
+    let mean = try epochs.mean(upTo: state.progress.epoch, like: state.parameters)
+    let result = try hooks.validate(mean)
+    let improved = state.progress.bestScore.map { validation.score(result) > $0 } ?? true
+    let count = min(epochs.count, state.progress.epoch)
+    if improved {
+      state.progress.averagedEpochs = count
+      try hooks.improved(mean, state.progress)
+    }
+    let metrics = EpochMetrics(state.progress, result, averagedEpochs: count, improved: improved)
+    try self.metrics.append(metrics)
     hooks.report(.epoch(metrics))
   }
 }

@@ -15,6 +15,10 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var lossAverage = LossAverage.tokens
   /// Decay of the running average of the parameters that is validated and shipped; nil for the parameters themselves.
   public var averageDecay: Double?
+  /// At the end the mean of the parameters after so many last epochs is validated, and shipped if it is better.
+  public var averageSnapshots: Int?
+  /// The model folder to go on from; nil to begin with random parameters.
+  public var startFrom: String?
   public var threads = 2
 
   public init() {}
@@ -22,19 +26,25 @@ public struct TrainingRecipe: Sendable, Equatable {
   init(_ section: RecipeSection) throws {
     try section.allow([
       "seed", "epochs", "batch_sentences", "batch_tokens", "optimizer", "learning_rate", "schedule", "clip_norm",
-      "dropout",
-      "label_smoothing", "loss_average", "average_decay", "threads",
+      "dropout", "label_smoothing", "loss_average", "average_decay", "average_snapshots", "start_from", "threads",
     ])
     seed = UInt64(try section.integer("seed", in: 0...Int.max) ?? 1)
     epochs = try section.integer("epochs", in: 1...1_000_000) ?? epochs
-    batching.sentences = try section.integer("batch_sentences", in: 1...1_000_000) ?? batching.sentences
     batching.tokens = try section.integer("batch_tokens", in: 1...1_000_000_000)
+    batching.sentences =
+      try section.integer("batch_sentences", in: 1...1_000_000)
+      ?? (batching.tokens == nil ? batching.sentences : nil)
     clipNorm = try section.number("clip_norm", in: 0...1e9).map { Float($0) } ?? clipNorm
     if clipNorm == 0 { clipNorm = nil }
     dropout = try section.number("dropout", in: 0...0.99).map { Float($0) } ?? 0
     labelSmoothing = try section.number("label_smoothing", in: 0...0.99).map { Float($0) } ?? 0
     lossAverage = try section.choice("loss_average") ?? lossAverage
     averageDecay = try section.number("average_decay", in: 0...0.999999)
+    averageSnapshots = try section.integer("average_snapshots", in: 2...100)
+    if averageDecay != nil && averageSnapshots != nil {
+      throw section.wrong("average_snapshots", because: "`training.average_decay` is given too; give one of the two")
+    }
+    startFrom = try section.string("start_from")
     threads = try section.integer("threads", in: 1...256) ?? threads
     try readOptimizer(section.section("optimizer"))
     try readSchedule(section.section("schedule"))

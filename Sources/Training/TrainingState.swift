@@ -27,6 +27,8 @@ public struct TrainingProgress: Codable, Sendable, Equatable {
   public var epochsSinceBest = 0
   /// How often the learning rate was reduced because validation had not improved.
   public var reductions = 0
+  /// So many last epochs' parameters were averaged and shipped, once the run had ended; nil where the best epoch's were.
+  public var averagedEpochs: Int?
   /// Time spent in training and validation, over all sessions.
   public var seconds = 0.0
   /// Of what must not change between sessions; see `Recipe.fingerprint`.

@@ -13,15 +13,33 @@ import Testing
     }
   }()
 
-  @Test(arguments: [Batching(sentences: 16), Batching(sentences: 1), Batching(sentences: 32, tokens: 100)])
+  @Test(arguments: [
+    Batching(sentences: 16), Batching(sentences: 1), Batching(sentences: 32, tokens: 100), Batching(tokens: 100),
+  ])
   func eachExampleOnceWithinTheBounds(batching: Batching) {
     let batches = batching.batches(of: pairs, seed: 1, epoch: 0)
     #expect(batches.flatMap { $0 }.sorted() == Array(pairs.indices))
     for batch in batches {
       let longest = batch.map { max(pairs[$0].source.count, pairs[$0].target.count) }.max() ?? 0
-      #expect(!batch.isEmpty && batch.count <= batching.sentences)
+      #expect(!batch.isEmpty && batch.count <= batching.sentences ?? .max)
       #expect(batch.count * longest <= batching.tokens ?? .max)
     }
+  }
+
+  /// Without padding the tokens of each side are bounded, and lengths share a batch so that nearly every one is full.
+  @Test(arguments: [nil, 20]) func packedBatchesAreFullOfTokens(sentences: Int?) {
+    let batches = Batching(sentences: sentences, tokens: 120, isPacked: true).batches(of: pairs, seed: 1, epoch: 0)
+    #expect(batches.flatMap { $0 }.sorted() == Array(pairs.indices))
+    let loads = batches.map { batch in
+      max(batch.reduce(0) { $0 + pairs[$1].source.count }, batch.reduce(0) { $0 + pairs[$1].target.count })
+    }
+    #expect(loads.allSatisfy { $0 <= 120 })
+    #expect(batches.allSatisfy { $0.count <= sentences ?? .max })
+    let full = zip(batches, loads).count { $1 > 100 || $0.count == sentences }
+    #expect(full >= batches.count - 1)
+    #expect(batches.contains { Set($0.map { pairs[$0].source.count }).count > 1 })
+    #expect(
+      batches != Batching(sentences: sentences, tokens: 120, isPacked: true).batches(of: pairs, seed: 1, epoch: 1))
   }
 
   @Test func onlyLeftOversMixSourceLengths() {

@@ -1,5 +1,6 @@
 import Layers
 import Testing
+import Text
 
 @testable import Training
 
@@ -48,7 +49,7 @@ import Testing
         dropout: 0.25
         label_smoothing: 0.1
         loss_average: positions
-        average_decay: 0.999
+        average_snapshots: 4
         threads: 1
       validation: {bleu_sentences: 100, measure: bleu, patience: 3, sample: "I do not know."}
       output: {model: m, run: r, precision: F32, snapshots_kept: 5, snapshot_steps: 50}
@@ -64,7 +65,7 @@ import Testing
     #expect(training.optimizer == Adam.Options(beta1: 0.8, beta2: 0.98, epsilon: 1e-9))
     #expect(training.dropout == 0.25)
     #expect(training.clipNorm == nil && training.labelSmoothing == 0.1 && training.lossAverage == .positions)
-    #expect(training.averageDecay == 0.999)
+    #expect(training.averageDecay == nil && training.averageSnapshots == 4 && training.startFrom == nil)
     let schedule = training.schedule
     #expect((schedule.kind, schedule.peak, schedule.warmupSteps) == (.inverseSquareRoot, 0.002, 400))
     #expect((schedule.decaySteps, schedule.finalFraction) == (9, 0.1))
@@ -121,6 +122,22 @@ import Testing
       "r.yaml:6: `training.optimizer.kind` is `sgd`; expected adam"
     ),
     (
+      minimal + "\ntraining: {average_decay: 0.9, average_snapshots: 3}",
+      "r.yaml:6: `training.average_snapshots` is `3`; `training.average_decay` is given too; give one of the two"
+    ),
+    (
+      minimal + "\ntraining: {average_snapshots: 1}",
+      "r.yaml:6: `training.average_snapshots` is `1`; expected a whole number from 2 to 100"
+    ),
+    (
+      minimal + "\ntokenizers: {shared: {size: 90}, source: {size: 90}}",
+      "r.yaml:6: `tokenizers.source` is a mapping; `tokenizers.shared` is for both sides; give one of the two"
+    ),
+    (
+      minimal + "\nmodel: {family: convolutional}",
+      "r.yaml:6: `model.family` is `convolutional`; expected one of recurrent"
+    ),
+    (
       minimal + "\nvalidation: {measure: bleu, bleu_sentences: 0}",
       "r.yaml:6: `validation.measure` is `bleu`; bleu needs `validation.bleu_sentences` above 0"
     ),
@@ -151,6 +168,17 @@ import Testing
     let message = message { _ = try recipe(text) } ?? ""
     #expect(message.hasPrefix(expected))
     #expect(!message.contains("\n"))
+  }
+
+  @Test func tokensAloneBoundABatchOfAnyNumberOfSentences() throws {
+    #expect(try recipe(Self.minimal + "\ntraining: {batch_tokens: 900}").training.batching == Batching(tokens: 900))
+    #expect(try recipe(Self.minimal).training.batching == Batching(sentences: 64))
+  }
+
+  @Test func oneVocabularyForBothSides() throws {
+    let shared = try recipe(Self.minimal + "\ntokenizers: {shared: {kind: bpe, size: 90}}").tokenizers
+    #expect(shared.sides == .shared(TokenizerRecipe(kind: .bpe, size: 90)) && shared.isShared)
+    #expect(try !recipe(Self.minimal).tokenizers.isShared)
   }
 
   @Test func aFileThatIsNoRecipeIsNamed() throws {

@@ -23,7 +23,7 @@ import Testing
 
   func trainer(
     _ run: String, recipe: TrainingRecipe? = nil, validation: ValidationRecipe = ValidationRecipe(),
-    snapshotSteps: Int? = nil,
+    snapshotSteps: Int? = nil, averaging epochs: Int? = nil,
     fingerprint: String = "a", hooks: Trainer<LengthModel>.Hooks? = nil, stopAfter steps: Int = .max
   ) -> Trainer<LengthModel> {
     var done = 0
@@ -38,7 +38,8 @@ import Testing
     return Trainer(
       model: LengthModel(), recipe: recipe ?? self.recipe, validation: validation,
       snapshots: SnapshotStore(run: folder.path(run), kept: 2), snapshotSteps: snapshotSteps,
-      metrics: MetricsLog(run: folder.path(run)), pairs: pairs, fingerprint: fingerprint, hooks: hooks)
+      epochs: epochs.map { EpochStore(run: folder.path(run), count: $0) }, metrics: MetricsLog(run: folder.path(run)),
+      pairs: pairs, fingerprint: fingerprint, hooks: hooks)
   }
 
   @Test func lossFallsAndTheModelLearnsItsWeights() throws {
@@ -72,6 +73,63 @@ import Testing
     progress.seconds = whole.progress.seconds
     #expect(progress == whole.progress)
     #expect(try metricLines("parts") == metricLines("whole"))
+  }
+
+  private var plain: TrainingRecipe {
+    var plain = recipe
+    plain.averageDecay = nil
+    return plain
+  }
+
+  /// The parameters of every validation of a run that averages its last three epochs: four ends and their mean.
+  private func validated(_ run: String) throws -> [ParameterSet] {
+    var validated: [ParameterSet] = []
+    let hooks = Trainer<LengthModel>.Hooks(validate: {
+      validated.append($0)
+      return ValidationResult(loss: 1)
+    })
+    _ = try trainer(run, recipe: plain, averaging: 3, hooks: hooks).run(resuming: false)
+    return validated
+  }
+
+  @Test func theLastValidationIsOfTheMeanOfTheLastEpochs() throws {
+    let sets = try validated("a")
+    #expect(sets.count == 5)
+    for name in sets[0].names {
+      for place in 0..<(sets[0][name]?.count ?? 0) {
+        let last = sets[1...3].compactMap { $0[name]?[place] }
+        #expect(abs((sets[4][name]?[place] ?? .nan) - last.reduce(0, +) / 3) < 1e-6)
+      }
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("a/epochs")).sorted()
+    #expect(files == (2...4).map { "epoch-00000000\($0).safetensors" })
+  }
+
+  /// Stopped inside an epoch, at the end of the last one, and twice.
+  @Test(arguments: [[13], [52], [20, 3]])
+  func aMeanThatIsBetterShipsAlsoAfterResuming(stops: [Int]) throws {
+    let mean = try validated("first")[4]
+    var shipped: ParameterSet?
+    let hooks = Trainer<LengthModel>.Hooks(
+      validate: { ValidationResult(loss: $0 == mean ? 0 : 1) }, improved: { parameters, _ in shipped = parameters })
+    let whole = try trainer("whole", recipe: plain, averaging: 3, hooks: hooks).run(resuming: false).state
+    #expect(whole.progress.averagedEpochs == 3 && shipped == mean)
+    for (session, steps) in stops.enumerated() {
+      _ = try trainer("parts", recipe: plain, averaging: 3, hooks: hooks, stopAfter: steps).run(resuming: session > 0)
+    }
+    shipped = nil
+    let resumed = try trainer("parts", recipe: plain, averaging: 3, hooks: hooks).run(resuming: true).state
+    #expect(shipped == mean && resumed.progress.averagedEpochs == 3)
+    #expect(try metricLines("parts") == metricLines("whole"))
+  }
+
+  @Test func aMeanThatIsWorseStaysBehind() throws {
+    var losses = [5.0, 4, 3, 2, 2.5]
+    var improvements = 0
+    let hooks = Trainer<LengthModel>.Hooks(
+      validate: { _ in ValidationResult(loss: losses.removeFirst()) }, improved: { _, _ in improvements += 1 })
+    let state = try trainer("a", recipe: plain, averaging: 2, hooks: hooks).run(resuming: false).state
+    #expect(state.progress.averagedEpochs == nil && improvements == 4)
   }
 
   /// A run that is killed leaves metrics of steps that no snapshot holds; resuming does those again and logs them once.

@@ -1,0 +1,61 @@
+import Autograd
+import Layers
+import Models
+
+/// A model of any family under the training loop.
+public struct FamilyTraining<Model: ModelFamily>: Trainable {
+  public let configuration: Model.Configuration
+  public let recipe: TrainingRecipe
+  /// What training begins with; nil for parameters drawn from the seed.
+  public let start: ParameterSet?
+
+  public init(
+    _: Model.Type = Model.self, configuration: Model.Configuration, recipe: TrainingRecipe, start: ParameterSet? = nil
+  ) {
+    self.configuration = configuration
+    self.recipe = recipe
+    self.start = start
+  }
+
+  public func initialParameters(seed: UInt64) throws -> ParameterSet {
+    try start ?? Model.initialParameters(configuration, seed: seed)
+  }
+
+  public func lossAndGradients(
+    of batch: Batch, parameters: ParameterSet, seed: UInt64, step: Int
+  ) throws -> (loss: Double, gradients: ParameterSet) {
+    let tape = Tape()
+    var source = BoundParameters(parameters, tape: tape)
+    let model = try Model(configuration, &source)
+    var context = ForwardContext(
+      trainingWithDropout: recipe.dropout, randomness: Randomness(seed: seed, stream: UInt64(step)))
+    let (loss, _) = model.loss(
+      sources: batch.sources, targets: batch.targets, average: recipe.lossAverage, smoothing: recipe.labelSmoothing,
+      &context)
+    return (Double(loss.value.scalar), source.gradients(from: tape.gradients(of: loss)))
+  }
+}
+
+/// A model of any family, measured.
+public struct MeasuredModel: EvaluatedModel {
+  public let model: any ModelFamily
+
+  public init(_ model: any ModelFamily) { self.model = model }
+
+  public func negativeLogLikelihood(of batch: Batch) -> Double {
+    var context = ForwardContext()
+    let (loss, tokens) = model.loss(
+      sources: batch.sources, targets: batch.targets, average: .tokens, smoothing: 0, &context)
+    return Double(loss.value.scalar) * Double(tokens)
+  }
+
+  public func translate(_ sources: [[Int]], maximumLength: Int) -> [[Int]] {
+    model.translate(sources, maximumLength: maximumLength)
+  }
+}
+
+extension Evaluator where Model == MeasuredModel {
+  public init(model: any ModelFamily, encoder: PairEncoder) {
+    self.init(model: MeasuredModel(model), encoder: encoder)
+  }
+}
