@@ -29,7 +29,7 @@ public struct FamilyTraining<Model: ModelFamily>: Trainable {
     let model = try Model(configuration, &source)
     var context = ForwardContext(
       trainingWithDropout: recipe.dropout, randomness: Randomness(seed: seed, stream: UInt64(step)))
-    let (loss, _) = model.loss(
+    let (loss, _) = try model.loss(
       sources: batch.sources, targets: batch.targets, average: recipe.lossAverage, smoothing: recipe.labelSmoothing,
       &context)
     return (Double(loss.value.scalar), source.gradients(from: tape.gradients(of: loss)))
@@ -42,15 +42,15 @@ public struct MeasuredModel: EvaluatedModel {
 
   public init(_ model: any ModelFamily) { self.model = model }
 
-  public func negativeLogLikelihood(of batch: Batch) -> Double {
+  public func negativeLogLikelihood(of batch: Batch) throws -> Double {
     var context = ForwardContext()
-    let (loss, tokens) = model.loss(
+    let (loss, tokens) = try model.loss(
       sources: batch.sources, targets: batch.targets, average: .tokens, smoothing: 0, &context)
     return Double(loss.value.scalar) * Double(tokens)
   }
 
-  public func translate(_ sources: [[Int]], maximumLength: Int) -> [[Int]] {
-    model.translate(sources, maximumLength: maximumLength)
+  public func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]] {
+    try model.translate(sources, maximumLength: maximumLength)
   }
 }
 

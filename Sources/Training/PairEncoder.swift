@@ -2,7 +2,7 @@ import Models
 import Text
 
 /// Sentences to ids as a model reads them: the configuration says whether start and end wrap a source; the end token
-/// closes every target. The source of a language model is a prompt, which nothing wraps.
+/// closes every target.
 public struct PairEncoder: Sendable {
   public let source: Tokenizer
   public let target: Tokenizer
@@ -48,7 +48,6 @@ public struct PairEncoder: Sendable {
 
   /// Nothing at all cannot be encoded: it reads as one unknown word.
   private func wrapped(_ ids: [Int]) -> [Int] {
-    guard configuration.readsSource else { return ids }
     let start = configuration.sourceHasStart ? [configuration.startID] : []
     let end = configuration.sourceHasEnd ? [configuration.endID] : []
     let whole = start + ids + end

@@ -135,7 +135,7 @@ import Text
     ),
     (
       minimal + "\nmodel: {family: convolutional}",
-      "r.yaml:6: `model.family` is `convolutional`; expected one of recurrent"
+      "r.yaml:6: `model.family` is `convolutional`; expected one of recurrent, transformer"
     ),
     (
       minimal + "\nvalidation: {measure: bleu, bleu_sentences: 0}",
