@@ -43,7 +43,10 @@ struct GoldenRun {
     for (name, reference) in expected {
       let variable = try #require(inputs[name] ?? source.variables[wrap + name])
       let found = gradients[variable] ?? Tensor.zeros(variable.shape)
-      #expect(relativeDifference(found, reference) < 1e-4, "\(golden.name): gradient of \(name)")
+      // The softmax cancels what a key's bias adds to a row of scores: its gradient is the rounding of large sums alone.
+      let floor: Float = name.hasSuffix("key.bias") ? 0.1 : 1e-2
+      #expect(
+        relativeDifference(found, reference, floor: floor) < 1e-4, "\(golden.name): gradient of \(name)")
     }
   }
 }

@@ -25,10 +25,11 @@ LOSS = "sum over the outputs o with an upstream of sum(out.o * in.upstream.o)"
 INSIDE = {"scores", "softmax", "centers"}  # steps on the way: compared, but without an upstream of their own
 
 
-def keras_case(name, variables, inputs, call, fixed=None, options=None, kept=None):
+def keras_case(name, variables, inputs, call, fixed=None, options=None, kept=None, layout=lambda key, array: array):
     """Runs `call(inputs)`, which returns named outputs, and writes outputs and gradients of LOSS.
 
     `kept` ([B, S], true where real) silences the upstream gradient at padded positions of `out.sequence`.
+    `layout` says how an array is written under its key, None not at all.
     """
     tensors = {k: tf.constant(v) for k, v in inputs.items()}
     with tf.GradientTape() as tape:
@@ -41,13 +42,13 @@ def keras_case(name, variables, inputs, call, fixed=None, options=None, kept=Non
     wanted = {**variables, **tensors}
     gradients = {k: tf.convert_to_tensor(g).numpy() for k, g in
                  zip(wanted, tape.gradient(loss, list(wanted.values())))}
-    write(TARGET, name,
-          {**{f"p.{k}": v.numpy() for k, v in variables.items()},
-           **{f"in.{k}": v for k, v in {**inputs, **(fixed or {})}.items()},
-           **{f"in.upstream.{k}": v for k, v in upstream.items()},
-           **{f"out.{k}": v.numpy() for k, v in outputs.items()},
-           **{f"grad.{k}": v for k, v in gradients.items()}},
-          {**(options or {}), "loss": LOSS}, KERAS)
+    arrays = {**{f"p.{k}": v.numpy() for k, v in variables.items()},
+              **{f"in.{k}": v for k, v in {**inputs, **(fixed or {})}.items()},
+              **{f"in.upstream.{k}": v for k, v in upstream.items()},
+              **{f"out.{k}": v.numpy() for k, v in outputs.items()},
+              **{f"grad.{k}": v for k, v in gradients.items()}}
+    arrays = {k: layout(k, v) for k, v in arrays.items()}
+    write(TARGET, name, {k: v for k, v in arrays.items() if v is not None}, {**(options or {}), "loss": LOSS}, KERAS)
     return {k: v.numpy() for k, v in outputs.items()}
 
 
