@@ -46,6 +46,7 @@ let package = Package(
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+    .target(name: "CCairo", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Floor 1: values.
@@ -61,7 +62,7 @@ let package = Package(
     floor("Checkpoints", ["JSON", "Tensors"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
-    floor("Figures", ["JSON", "Traces", "TUI"]),
+    floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),
 
     // Floors 3 to 5.
     floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),
@@ -101,7 +102,7 @@ let package = Package(
       "Models", ["GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"],
       resources: [.copy("Fixtures")]),
     tests("Checkpoints", ["JSON"], resources: [.copy("Fixtures")]),
-    tests("Figures", ["Traces", "TUI"]),
+    tests("Figures", ["CZlib", "JSON", "Traces", "TUI"]),
     tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),
     tests("Explorer", ["Traces", "TUI"], resources: [.copy("Snapshots")]),
     tests("Training", ["CZlib", "Checkpoints", "Layers", "Metrics", "Models", "Tensors", "Text", "Traces"]),

@@ -19,8 +19,11 @@ enum StandardOutput {
   /// Writes all of `text`, or ends the program without a word if nobody reads any more (`heed trace … | head`).
   ///
   /// - Throws: `StreamError`, for a full disk above all.
-  static func write(_ text: String) throws {
-    var rest = Array(text.utf8)[...]
+  static func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  /// The same for bytes.
+  static func write(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
       if written >= 0 {

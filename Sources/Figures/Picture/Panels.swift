@@ -1,0 +1,78 @@
+import Traces
+
+/// The matrices of a figure, one or a grid of them, all over the same rows and columns.
+struct Panels {
+  let site: Site
+  /// `[panel rows][panel columns]`.
+  let matrices: [[AttentionMatrix]]
+  /// Beside each row of panels and above each column of them; empty where there is but one panel.
+  let layerNames: [String]
+  let headNames: [String]
+  let rows: [AxisLabel]
+  let columns: [AxisLabel]
+  /// What the colours mean.
+  let measure: String
+
+  /// - Throws: `FigureError` where a step lacks the attention, or there is no cell.
+  init(_ trace: AttentionTrace, _ selection: FigureSelection, pieces: Bool = false) throws(FigureError) {
+    site = selection.site
+    rows = trace.rowLabels(site, pieces: pieces)
+    columns = trace.columnLabels(site, pieces: pieces)
+    let heads = trace.heads.filter { [site] in $0.site == site }
+    let layers: [[HeadSelection]]
+    switch selection {
+    case .one(let one):
+      layers = [[one]]
+      layerNames = []
+      headNames = []
+      measure = Self.measure(one, heads: heads)
+    case .grid(let site, let layer):
+      let shown = heads.filter { layer == nil || $0.layer == layer }
+      let numbers = Set(shown.map(\.layer)).sorted()
+      layers = numbers.map { number in shown.filter { $0.layer == number }.map(HeadSelection.head) }
+      layerNames = numbers.map { "layer \($0)" }
+      headNames = (layers.first ?? []).indices.map { "head \($0)" }
+      measure = "\(site.name) weight"
+    }
+    var matrices: [[AttentionMatrix]] = []
+    for layer in layers {
+      var line: [AttentionMatrix] = []
+      for one in layer {
+        guard let matrix = trace.matrix(one), matrix.rows > 0, matrix.columns > 0 else {
+          throw FigureError("there is no \(selection.site.rawValue) attention of \(one) at every step")
+        }
+        line.append(matrix)
+      }
+      matrices.append(line)
+    }
+    guard matrices.contains(where: { !$0.isEmpty }) else { throw FigureError("there is no attention to draw") }
+    self.matrices = matrices
+  }
+
+  /// Whether the model could look at a cell.
+  func isMasked(_ matrix: AttentionMatrix, row: Int, column: Int) -> Bool {
+    if site == .decoder && column > row { return true }
+    return matrix.score(row: row, column: column) == -.infinity && matrix[row, column] == 0
+  }
+
+  private static func measure(_ selection: HeadSelection, heads: [HeadAddress]) -> String {
+    let name = selection.site.name
+    switch selection {
+    case .head(let address): return heads.count == 1 ? "\(name) weight" : "\(name) weight, \(address)"
+    case .mean(_, nil): return "mean \(name) weight, \(heads.count) heads"
+    case .mean(_, let layer?):
+      return "mean \(name) weight, \(heads.count { $0.layer == layer }) heads of layer \(layer)"
+    }
+  }
+}
+
+extension Site {
+  /// In words, before "weight".
+  var name: String {
+    switch self {
+    case .cross: "cross-attention"
+    case .encoder: "encoder self-attention"
+    case .decoder: "decoder self-attention"
+    }
+  }
+}
