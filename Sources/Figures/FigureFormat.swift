@@ -43,12 +43,12 @@ extension AttentionTrace {
     case .png: try picture(.png, heads, style)
     case .svg: try picture(.svg, heads, style)
     case .pdf: try picture(.pdf, heads, style)
-    case .html: []
+    case .html: Array(try TracePage.html(of: self, heads, style).utf8)
     case .ansi: Array(TraceText(self, width: 100, depth: .trueColor).text.utf8)
     case .text: Array(TraceText(self).text.utf8)
     case .csv: Array((TraceCSV.header + TraceCSV.lines(of: self, sentence: 1)).utf8)
     case .json: Array((TraceJSON.text(of: self) + "\n").utf8)
-    case .npz: []
+    case .npz: try TraceNPZ.bytes(of: self)
     }
   }
 
