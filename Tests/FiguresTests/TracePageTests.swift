@@ -1,0 +1,97 @@
+import Foundation
+import JSON
+import Testing
+import Traces
+
+@testable import Figures
+
+@Suite struct TracePageTests {
+  private func page(_ trace: AttentionTrace, _ request: HeadRequest = HeadRequest()) throws -> String {
+    String(decoding: try trace.figure(.html, heads: request), as: UTF8.self)
+  }
+
+  /// What the page's script will read.
+  private func data(_ page: String) throws -> [String: Any] {
+    let match = try #require(page.firstMatch(of: /<script type="application\/json" id="data">([^<]*)<\/script>/))
+    return try #require(try JSONSerialization.jsonObject(with: Data(match.1.utf8)) as? [String: Any])
+  }
+
+  private func weights(_ site: Any?) throws -> [UInt8] {
+    let site = try #require(site as? [String: Any])
+    return Array(try #require(Data(base64Encoded: try #require(site["weights"] as? String))))
+  }
+
+  @Test func weightsAreExact() throws {
+    let trace = Example.transformer()
+    let data = try data(try page(trace))
+    #expect(data["exact"] as? Bool == true)
+    let sites = try #require(data["sites"] as? [[String: Any]])
+    #expect(sites.map { $0["site"] as? String } == ["encoder", "decoder", "cross"])
+    for site in sites {
+      let name = try #require(Site(rawValue: try #require(site["site"] as? String)))
+      let heads = trace.heads.filter { $0.site == name }
+      #expect(site["heads"] as? [[Int]] == heads.map { [$0.layer, $0.head] })
+      #expect(
+        try weights(site)
+          == heads.flatMap { trace.matrix(.head($0))?.weights ?? [] }.map(\.bitPattern).littleEndianBytes)
+    }
+  }
+
+  @Test func stepsAndTokensAreThere() throws {
+    let data = try data(try page(Example.small()))
+    let source = try #require(data["source"] as? [[String: String]])
+    #expect(source.map { $0["text"] } == ["zor g, \"x\"", "été", "</s>"])
+    #expect(source.map { $0["kind"] } == ["unknown", "word", "special"])
+    let steps = try #require(data["steps"] as? [[String: Any]])
+    #expect(steps.map { $0["forced"] as? Bool } == [false, true])
+    #expect(steps[0]["probability"] as? Double == 0.1 && steps[1]["probability"] is NSNull)
+    #expect((steps[0]["candidates"] as? [[String: Any]])?.count == 2)
+  }
+
+  @Test func whatIsAskedForIsShownFirstAndAlone() throws {
+    let data = try data(try page(Example.transformer(), HeadRequest(site: .encoder, layer: 1, head: 0)))
+    let first = try #require(data["first"] as? [String: Any])
+    #expect(first["site"] as? String == "encoder" && first["layer"] as? Int == 1 && first["head"] as? Int == 0)
+    let sites = try #require(data["sites"] as? [[String: Any]])
+    #expect(sites.count == 1 && sites[0]["heads"] as? [[Int]] == [[1, 0], [1, 1]])
+  }
+
+  /// Nothing that a token holds can end the element that it stands in, or begin another.
+  @Test func noTokenLeavesItsPlace() throws {
+    let evil = ["</script><script>alert(1)</script>", "<!--", "<script>", "]]>", "\u{2028}", "\"'&amp;", "\u{0}<\u{8}"]
+    var trace = Example.small()
+    trace.sourceText = evil.joined(separator: " ")
+    trace.targetText = trace.sourceText
+    trace.model.name = evil[0]
+    trace.source = evil.enumerated().map { Token(id: $0, piece: $1) }
+    for index in trace.steps.indices {
+      trace.steps[index].token = Token(id: 1, piece: evil[index])
+      trace.steps[index].candidates = [Candidate(token: Token(id: 1, piece: evil[1]), probability: 1)]
+      trace.steps[index].cross = Example.block([Float](repeating: 0, count: 7), [Float](repeating: 0, count: 7))
+    }
+    let page = try page(trace)
+    #expect(page.matches(of: /<script/).count == 2 && page.matches(of: /<\/script/).count == 2)
+    #expect(!page.contains("<!--") && !page.contains("alert(1)</"))
+    let source = try #require(try data(page)["source"] as? [[String: String]])
+    #expect(
+      source.map { $0["text"] }
+        == evil.map { $0.replacing("\u{0}", with: " ").replacing("\u{8}", with: " ").replacing("\u{2028}", with: " ") })
+    #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))
+  }
+
+  @Test func thePageLoadsNothing() throws {
+    let page = try page(Example.transformer())
+    #expect(!page.contains("://") && !page.contains("src=") && !page.contains("href=") && !page.contains("import("))
+    #expect(page.contains("default-src 'none'"))
+  }
+
+  @Test func manyWeightsAreRoundedAndTooManyRefused() throws {
+    let side = 1500
+    let words = (0..<side).map { "w\($0)" }.joined(separator: " ")
+    let data = try data(try page(Example.trace(words, words) { $0 == $1 ? 1 : 0.25 }))
+    #expect(data["exact"] as? Bool == false)
+    let bytes = try weights((data["sites"] as? [Any])?.first)
+    #expect(bytes.count == 2 * side * side)
+    #expect(bytes[..<4] == [0xFF, 0xFF, 0x00, 0x40])
+  }
+}
