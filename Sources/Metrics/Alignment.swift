@@ -25,8 +25,8 @@ public struct Alignment: Sendable, Equatable {
     self.possible = possible.union(sure)
   }
 
-  /// Reads links parted by white space: `i-j` is sure, `i?j` and `ipj` (as in `talp` files) are possible; `i` counts source
-  /// tokens and `j` target tokens.
+  /// Reads links parted by white space: `i-j` and `iSj` are sure, `i?j`, `iPj` and `ipj` (as in `talp` files) are possible;
+  /// `i` counts source tokens and `j` target tokens.
   ///
   /// - Parameter base: the number of the first token, 0 or 1.
   /// - Throws: `AlignmentError.badLink` for anything else.
@@ -34,11 +34,11 @@ public struct Alignment: Sendable, Equatable {
     var sure: Set<Link> = []
     var possible: Set<Link> = []
     for field in text.split(whereSeparator: \.isWhitespace) {
-      guard let mark = field.firstIndex(where: { "-?p".contains($0) }),
+      guard let mark = field.firstIndex(where: { "-?SPsp".contains($0) }),
         let source = Self.number(field[..<mark], from: base),
         let target = Self.number(field[field.index(after: mark)...], from: base)
       else { throw .badLink(String(field), base: base) }
-      if field[mark] == "-" {
+      if "-Ss".contains(field[mark]) {
         sure.insert(Link(source, target))
       } else {
         possible.insert(Link(source, target))
@@ -50,6 +50,23 @@ public struct Alignment: Sendable, Equatable {
   /// The links in order, sure ones as `i-j` and the others as `i?j`, counted from 0.
   public var pharaoh: String {
     possible.sorted().map { "\($0.source)\(sure.contains($0) ? "-" : "?")\($0.target)" }.joined(separator: " ")
+  }
+
+  /// Reads one alignment a line, as `init(parsing:countingFrom:)` does; an empty line is a pair without links.
+  ///
+  /// - Throws: `AlignedPairError`, which names the first line that is wrong.
+  public static func parse(
+    lines: some Sequence<some StringProtocol>, countingFrom base: Int = 0
+  ) throws(AlignedPairError) -> [Alignment] {
+    var alignments: [Alignment] = []
+    for line in lines {
+      do {
+        alignments.append(try Alignment(parsing: line, countingFrom: base))
+      } catch {
+        throw AlignedPairError(line: alignments.count + 1, reason: error.description)
+      }
+    }
+    return alignments
   }
 
   /// Only the links of the given target tokens.

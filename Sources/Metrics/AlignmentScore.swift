@@ -57,18 +57,34 @@ public enum Aligner {
       })
   }
 
-  /// Links each target token to the source token with the largest weight in its row, the first of equals.
+  /// Links each row's word to words of the columns that `rule` picks.
   ///
   /// - Parameters:
-  ///   - rows: one row of weights a target token, `[T, S]`.
-  ///   - words: the columns that stand for words of the sentence, and which word each one is (from 0). Columns that are left
-  ///     out, such as an end token's, still compete: a row that looks there most is linked to nothing.
-  public static func strongest(rows: [[Float]], words: [Int: Int]) -> Set<Link> {
+  ///   - rows: one row of weights for each target word, `[T, S]`; an empty row is linked to nothing.
+  ///   - words: the source words that each column stands for, none for an end token's and the like. Such columns still
+  ///     compete: a row that looks there most is linked to nothing.
+  public static func links(rows: [[Float]], words: [[Int]], rule: LinkRule = .strongest) -> Set<Link> {
     var links: Set<Link> = []
     for (target, row) in rows.enumerated() {
-      guard let most = row.max(), let column = row.firstIndex(of: most), let source = words[column] else { continue }
-      links.insert(Link(source, target))
+      for column in rule.columns(of: row) where column < words.count {
+        for source in words[column] { links.insert(Link(source, target)) }
+      }
     }
     return links
+  }
+}
+
+/// Which weights of a row become links.
+public enum LinkRule: Sendable, Equatable {
+  /// The largest weight alone, the first of equals.
+  case strongest
+  /// Every weight of at least this.
+  case atLeast(Float)
+
+  func columns(of row: [Float]) -> [Int] {
+    switch self {
+    case .strongest: row.max().flatMap { row.firstIndex(of: $0) }.map { [$0] } ?? []
+    case .atLeast(let least): row.indices.filter { row[$0] >= least }
+    }
   }
 }

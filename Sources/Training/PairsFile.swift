@@ -31,9 +31,13 @@ public struct PairsFile: Sendable {
     var areOne: Bool { source == target }
   }
 
-  public init(path: String, columns: Columns = Columns()) {
+  /// Leaves out lines that begin with `#` and have no TAB, as files of gold links have them.
+  public let skipsComments: Bool
+
+  public init(path: String, columns: Columns = Columns(), skipsComments: Bool = false) {
     self.path = path
     self.columns = columns
+    self.skipsComments = skipsComments
   }
 
   /// All pairs, in the file's order; blanks around a sentence are cut off.
@@ -42,10 +46,21 @@ public struct PairsFile: Sendable {
   public func read() throws -> [SentencePair] {
     var pairs: [SentencePair] = []
     try LineReader(path: path).forEachLine { line, number in
-      pairs.append(try pair(line, number: number))
+      if !isComment(line) { pairs.append(try pair(line, number: number)) }
     }
     if pairs.isEmpty { throw TrainingError("\(path): holds no pairs; expected lines of source TAB target") }
     return pairs
+  }
+
+  /// One line that came from elsewhere, read as a line of the file; nil for a comment.
+  ///
+  /// - Throws: `TrainingError` that names `path` and the line if it is no pair.
+  public func pair(_ line: String, number: Int) throws -> SentencePair? {
+    try Array(line.utf8).withUnsafeBytes { isComment($0) ? nil : try pair($0, number: number) }
+  }
+
+  private func isComment(_ line: UnsafeRawBufferPointer) -> Bool {
+    skipsComments && line.first == UInt8(ascii: "#") && !line.contains(UInt8(ascii: "\t"))
   }
 
   /// Replaces the file with `pairs`, source and target in the first two columns, or the text alone.

@@ -11,6 +11,7 @@ import Testing
 
     let oneBased = try Alignment(parsing: "1-1 2p3 3-2 2p2", countingFrom: 1)
     #expect(oneBased == zeroBased)
+    #expect(try Alignment(parsing: "0S0 1P2 2s1 1P1") == zeroBased)
     #expect(try Alignment(parsing: "") == Alignment(sure: []))
   }
 
@@ -84,8 +85,19 @@ import Testing
   @Test func strongestTokenOfEachRowIsLinked() {
     let rows: [[Float]] = [[0.1, 0.7, 0.1, 0.1], [0.4, 0.1, 0.4, 0.1], [0.1, 0.1, 0.1, 0.7], []]
     // Column 0 is a start token; columns 1 to 3 are words 0 and 1 and an end token.
-    #expect(Aligner.strongest(rows: rows, words: [1: 0, 2: 1]) == [Link(0, 0)])
-    #expect(Aligner.strongest(rows: rows, words: [0: 0, 1: 1, 2: 2, 3: 3]) == [Link(1, 0), Link(0, 1), Link(3, 2)])
+    #expect(Aligner.links(rows: rows, words: [[], [0], [1], []]) == [Link(0, 0)])
+    #expect(Aligner.links(rows: rows, words: [[0], [1], [2], [3]]) == [Link(1, 0), Link(0, 1), Link(3, 2)])
+    // Words that have one column in common are linked together.
+    #expect(Aligner.links(rows: rows, words: [[], [0, 1], [2], []]) == [Link(0, 0), Link(1, 0)])
+  }
+
+  @Test func aThresholdLinksAllThatReachIt() {
+    let rows: [[Float]] = [[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [0.3, 0.3, 0.4], [.nan, .nan, .nan], []]
+    let words = [[0], [1], [2]]
+    #expect(
+      Aligner.links(rows: rows, words: words, rule: .atLeast(0.4))
+        == [Link(1, 0), Link(0, 1), Link(2, 1), Link(2, 2)])
+    #expect(Aligner.links(rows: rows, words: words, rule: .atLeast(0.8)).isEmpty)
   }
 }
 
@@ -102,20 +114,54 @@ import Testing
 
 @Suite struct AlignedPairTests {
   @Test func pairsAreRead() throws {
-    let pairs = try AlignedPair.parse("# source, target, links\nI sleep .\tje dors .\t0-0 1-1 2-2\r\n\na\tb c\t0?1\n")
+    let lines = ["# source, target, links", "I sleep .\tje dors .\t0-0 1-1 2-2", "", "a\tb c\t0?1"]
+    let pairs = try AlignedPair.parse(lines: lines)
     #expect(pairs.map(\.source) == [["I", "sleep", "."], ["a"]])
     #expect(pairs.map(\.target) == [["je", "dors", "."], ["b", "c"]])
     #expect(pairs.map(\.gold.pharaoh) == ["0-0 1-1 2-2", "0?1"])
+    #expect(try AlignedPair.parse(lines: ["a\tb c\t1?2"], countingFrom: 1) == [pairs[1]])
   }
 
   @Test(
     arguments: [
-      ("a\tb", "line 2: 2 columns; there must be three: source, target, links"),
-      ("a\tb\t0-1", "line 2: link 0-1 lies outside the 1 source and 1 target tokens (counted from 0)"),
-      ("a\tb\t0:0", "line 2: '0:0' is not a link"),
+      ("a\tb", 0, "line 2: 2 columns; there must be three: source, target, links"),
+      ("a\tb\t0-1", 0, "line 2: link 0-1 lies outside the 1 source and 1 target tokens (counted from 0)"),
+      ("a\tb\t1-2", 1, "line 2: link 1-2 lies outside the 1 source and 1 target tokens (counted from 1)"),
+      ("a\tb\t0:0", 0, "line 2: '0:0' is not a link"),
     ])
-  func wrongLinesAreNamed(line: String, message: String) throws {
-    let error = try #require(throws: AlignedPairError.self) { try AlignedPair.parse("a\tb\t0-0\n" + line) }
+  func wrongLinesAreNamed(line: String, base: Int, message: String) throws {
+    let error = try #require(throws: AlignedPairError.self) {
+      try AlignedPair.parse(lines: ["a\tb\t\(base)-\(base)", line], countingFrom: base)
+    }
     #expect(error.description.hasPrefix(message))
+  }
+
+  @Test func linksAloneAreJoinedToTheirSentences() throws {
+    let links = try Alignment.parse(lines: ["1-1 2p1", "", "1-2"], countingFrom: 1)
+    #expect(links.map(\.pharaoh) == ["0-0 1?0", "", "0-1"])
+    let pairs = try AlignedPair.join(links, sentences: ["I see ||| vois", "a\tb", "a ||| b c"])
+    #expect(pairs.map(\.source) == [["I", "see"], ["a"], ["a"]])
+    #expect(pairs.map(\.target) == [["vois"], ["b"], ["b", "c"]])
+    #expect(pairs.map(\.gold) == links)
+  }
+
+  @Test(
+    arguments: [
+      (["a ||| b"], "line 2: there are 2 lines of links for 1 pairs"),
+      (["a ||| b", "a b"], "line 2: is no pair"),
+      (["a ||| b", "a ||| b ||| c"], "line 2: is no pair"),
+      (["a ||| b", "a ||| b"], "line 2: link 2-1 lies outside the 1 source and 1 target tokens (counted from 1)"),
+    ])
+  func sentencesThatDoNotFitTheirLinksAreNamed(sentences: [String], message: String) throws {
+    let links = try Alignment.parse(lines: ["1-1", "2-1"], countingFrom: 1)
+    let error = try #require(throws: AlignedPairError.self) {
+      try AlignedPair.join(links, sentences: sentences, countedFrom: 1)
+    }
+    #expect(error.description.hasPrefix(message))
+  }
+
+  @Test func aWrongLinkNamesItsLine() throws {
+    let error = try #require(throws: AlignedPairError.self) { try Alignment.parse(lines: ["0-0", "0-0 1"]) }
+    #expect(error.description.hasPrefix("line 2: '1' is not a link"))
   }
 }

@@ -15,7 +15,7 @@ import Testing
 
   private let pairs: [AlignedPair]
 
-  init() throws { pairs = try AlignedPair.parse(Self.text("en-fr.tsv")) }
+  init() throws { pairs = try AlignedPair.parse(lines: Self.text("en-fr.tsv").split(separator: "\n")) }
 
   @Test func thereAreEnoughDistinctPairs() {
     #expect(pairs.count >= 120)

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Engine
+import Models
+import Tensors
+import Traces
+import Training
+
+/// `heed align`: word alignments of given translations, from cross-attention.
+struct Align: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the word alignments that attention gives for pairs of sentences.",
+    discussion: """
+      One line for each pair, in the form that Pharaoh made common: i-j joins source word i to target word j, both counted \
+      from 0. The model produces the given target; the row of attention that produced a token is the token's. A word's \
+      weight is the sum over its source tokens and the mean over its target tokens. Rows that look at the end token most \
+      are linked to nothing.
+
+      Words are what white space parts. With --tokenized they are joined to running text before the model reads them \
+      (l' eau . becomes l'eau.), as heed evaluate --gold does. Lines that begin with # and have no TAB are left out.
+
+      EXAMPLES
+        heed align en-fr-bahdanau pairs.tsv > pairs.pharaoh
+        heed align en-fr-bahdanau --layer 0 --head 0 < pairs.tsv
+        heed align en-fr-bahdanau pairs.tsv --best --gold sample-models/gold/en-fr.tsv
+        heed align en-fr-bahdanau --tokenized sample-models/gold/en-fr.tsv |
+          heed evaluate --alignment - --gold sample-models/gold/en-fr.tsv
+      """)
+
+  @Argument(help: "A model folder, or a name that heed models lists.")
+  var model: String
+
+  @Argument(help: "Pairs, one a line: source TAB target, plain or gzip; standard input if not given.")
+  var pairs: String?
+
+  @Option(
+    help: ArgumentHelp("Take this layer, counted from 0: its mean, or one head with --head.", valueName: "number"))
+  var layer: Int?
+
+  @Option(help: ArgumentHelp("Take this head of the layer, counted from 0.", valueName: "number"))
+  var head: Int?
+
+  @Flag(help: "Take the mean over all heads of all layers (the default).")
+  var mean = false
+
+  @Flag(help: "Take the head whose links agree best with those of --gold.")
+  var best = false
+
+  @OptionGroup var gold: GoldOptions
+
+  @OptionGroup var links: LinkOptions
+
+  @Flag(help: "The sides are words parted by blanks: join them to running text first.")
+  var tokenized = false
+
+  func validate() throws {
+    if [mean, best, layer != nil].count(where: { $0 }) > 1 {
+      throw ValidationError("give one of --mean, --best and --layer")
+    }
+    if head != nil && layer == nil { throw ValidationError("--head needs --layer") }
+    if best != (gold.gold != nil) {
+      throw ValidationError("--best needs --gold with the links to compare with, and only it")
+    }
+    if pairs == nil && StandardInput.isTerminal {
+      throw ValidationError("give a file of pairs, or pairs on standard input")
+    }
+  }
+
+  func run() throws {
+    Memory.keepFreedPages()
+    let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model))
+    let aligner = try WordAligner(folder)
+    let selection = try selection(of: aligner, folder.path)
+    try forEachPair { pair, place in
+      do {
+        let attention = try aligner.read(
+          tokenized
+            ? aligner.encoder.encodeWords(source: pair.sourceWords, target: pair.targetWords)
+            : aligner.encoder.encodeWords(pair))
+        let links = attention.links(selection, rule: links.rule).sorted()
+        try StandardOutput.write(links.map(\.description).joined(separator: " ") + "\n")
+      } catch let error as ModelError {
+        throw TrainingError("\(place): \(error)")
+      }
+    }
+  }
+
+  private func selection(of aligner: WordAligner, _ path: String) throws -> HeadSelection {
+    guard let layout = aligner.layout else {
+      throw ModelError("\(path): has no cross-attention; there is no alignment to read")
+    }
+    if best, let pairs = try gold.readPairs() {
+      let bar = ProgressBar()
+      defer { bar.clear() }
+      let evaluation = try AlignmentEvaluation(of: pairs, by: aligner, rule: links.rule) { done, all in
+        bar.draw { "compared \(done) of \(all) gold pairs" }
+      }
+      guard let best = evaluation.best else { throw ModelError("\(path): has no head to choose from") }
+      StandardError.write("heed: \(best.selection) agrees best with \(gold.gold ?? ""): \(best.scores.allWords)")
+      return best.selection
+    }
+    guard let layer else { return .mean(site: .cross, layer: nil) }
+    guard (0..<layout.layers).contains(layer), (0..<layout.heads).contains(head ?? 0) else {
+      let name = head.map { "L\(layer)H\($0)" } ?? "L\(layer)"
+      throw ModelError(
+        "\(path): has no \(name); its cross-attention has \(layout.layers) layers and \(layout.heads) heads, from L0H0")
+    }
+    return head.map { .head(HeadAddress(site: .cross, layer: layer, head: $0)) } ?? .mean(site: .cross, layer: layer)
+  }
+
+  /// Each pair with the place that it came from.
+  private func forEachPair(_ body: (SentencePair, String) throws -> Void) throws {
+    guard let pairs else {
+      let input = PairsFile(path: "standard input", skipsComments: true)
+      return try StandardInput.forEachLine { line, number in
+        if let pair = try input.pair(line, number: number) { try body(pair, "standard input:\(number)") }
+      }
+    }
+    for (index, pair) in try PairsFile(path: pairs, skipsComments: true).read().enumerated() {
+      try body(pair, "\(pairs), pair \(index + 1)")
+    }
+  }
+}
+
+extension SentencePair {
+  fileprivate var sourceWords: [String] { source.split(whereSeparator: \.isWhitespace).map(String.init) }
+  fileprivate var targetWords: [String] { target.split(whereSeparator: \.isWhitespace).map(String.init) }
+}
