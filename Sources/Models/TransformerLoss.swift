@@ -40,7 +40,7 @@ extension Transformer {
   }
 
   /// The rows that predict the tokens of the targets, one after the other: `[tokens, D]`.
-  private func predicting(sources: [[Int]], targets: [[Int]], _ context: inout ForwardContext) -> Variable {
+  func predicting(sources: [[Int]], targets: [[Int]], _ context: inout ForwardContext) -> Variable {
     let packing = Packing(sources.map(\.count))
     let states = encoder.map { $0(sources, packing, &context) }
     guard let decoder else { return states ?? Variable(.zeros([0, configuration.width])) }

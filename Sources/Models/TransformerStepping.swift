@@ -44,7 +44,7 @@ extension Transformer: SequenceModel {
   }
 
   /// Scores and weights of every layer at a site.
-  fileprivate func taps(_ sites: Site...) -> Set<ForwardContext.Tap> {
+  func taps(_ sites: Site...) -> Set<ForwardContext.Tap> {
     var taps: Set<ForwardContext.Tap> = []
     for layout in attention where sites.contains(layout.site) {
       for layer in 0..<layout.layers {
@@ -57,7 +57,7 @@ extension Transformer: SequenceModel {
   }
 
   /// What the taps of a site saw: `[layers, heads, T, S]`; nil where the model has no such site.
-  fileprivate func recorded(_ site: Site, in context: ForwardContext) -> AttentionBlock? {
+  func recorded(_ site: Site, in context: ForwardContext) -> AttentionBlock? {
     guard let layout = attention.first(where: { $0.site == site }) else { return nil }
     func stack(_ point: TapPoint) -> [Tensor] {
       (0..<layout.layers).compactMap { context.recorded[.init(point, at: AttentionSite(site, layer: $0))] }

@@ -46,7 +46,7 @@ struct GoldenModel {
   }
 }
 
-private struct FixtureParameters: ParameterSource {
+struct FixtureParameters: ParameterSource {
   let golden: GoldenCase
 
   func weight(_ name: String, _ rows: Int, _ columns: Int, _ start: Initializer) throws -> Weight {

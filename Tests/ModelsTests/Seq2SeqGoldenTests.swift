@@ -70,7 +70,7 @@ import Testing
     let logits = try test.golden.tensor("out.logits")
     let attention = try? test.golden.tensor("out.attention")
     for (sentence, source) in test.sources.enumerated() {
-      var state = model.begin(source).state
+      var state = try #require(model.begin(source).state)
       for (number, token) in test.given[sentence].enumerated() {
         let step = state.step(token)
         #expect(greatestDifference(step.logits, logits.row(sentence).row(number)) < 1e-4)
@@ -87,7 +87,7 @@ import Testing
     let ids = try test.golden.integers("out.greedy.ids")
     let attention = try? test.golden.tensor("out.greedy.attention")
     for (sentence, source) in test.sources.enumerated() {
-      var state = model.begin(source).state
+      var state = try #require(model.begin(source).state)
       var token = test.configuration.startID
       for (number, expected) in ids[sentence].enumerated() {
         let step = state.step(token)
