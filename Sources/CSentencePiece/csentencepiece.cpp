@@ -90,6 +90,20 @@ csentencepiece_model *csentencepiece_train_bpe(
   return nullptr;
 }
 
+csentencepiece_model *csentencepiece_open(const void *bytes, size_t length, char **error) {
+  try {
+    auto model = std::make_unique<csentencepiece_model>();
+    auto status = model->processor.LoadFromSerializedProto({static_cast<const char *>(bytes), length});
+    if (status.ok()) return model.release();
+    *error = copy(status.ToString());
+  } catch (const std::exception &failure) {
+    *error = copy(failure.what());
+  } catch (...) {
+    *error = copy("unknown failure");
+  }
+  return nullptr;
+}
+
 void csentencepiece_free(csentencepiece_model *model) { delete model; }
 
 void csentencepiece_free_text(char *text) { std::free(text); }
@@ -103,6 +117,37 @@ const char *csentencepiece_piece(const csentencepiece_model *model, int32_t id, 
 }
 
 float csentencepiece_score(const csentencepiece_model *model, int32_t id) { return model->processor.GetScore(id); }
+
+int32_t csentencepiece_unknown(const csentencepiece_model *model) { return model->processor.unk_id(); }
+int32_t csentencepiece_start(const csentencepiece_model *model) { return model->processor.bos_id(); }
+int32_t csentencepiece_end(const csentencepiece_model *model) { return model->processor.eos_id(); }
+int32_t csentencepiece_pad(const csentencepiece_model *model) { return model->processor.pad_id(); }
+bool csentencepiece_is_control(const csentencepiece_model *model, int32_t id) { return model->processor.IsControl(id); }
+
+int64_t csentencepiece_encode_places(
+    const csentencepiece_model *model, const char *text, size_t length, csentencepiece_token *tokens, size_t capacity) {
+  try {
+    const auto encoded = model->processor.EncodeAsImmutableProto({text, length});
+    size_t count = 0;
+    for (const auto &piece : encoded.pieces()) {
+      if (count < capacity) tokens[count] = {static_cast<int32_t>(piece.id()), piece.begin(), piece.end()};
+      count++;
+    }
+    return static_cast<int64_t>(count);
+  } catch (...) {
+    return -1;
+  }
+}
+
+char *csentencepiece_decode(const csentencepiece_model *model, const char *const *pieces, size_t count) {
+  try {
+    std::string text;
+    const std::vector<std::string> list(pieces, pieces + count);
+    return model->processor.Decode(list, &text).ok() ? copy(text) : nullptr;
+  } catch (...) {
+    return nullptr;
+  }
+}
 
 int64_t csentencepiece_encode(
     const csentencepiece_model *model, const char *text, size_t length, int32_t *ids, size_t capacity) {

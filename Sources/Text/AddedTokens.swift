@@ -6,8 +6,14 @@ struct AddedToken: Sendable, Equatable {
   var content: String
   /// Left out of decoded text.
   var isSpecial: Bool
-  /// Looked for in the normalized text instead of the text as typed.
+  /// Looked for, itself normalized, in the normalized text instead of the text as typed.
   var isNormalized: Bool
+  /// Found only where no letter or digit touches it.
+  var isWord = false
+  /// Takes in the white space before it.
+  var stripsLeft = false
+  /// Takes in the white space after it.
+  var stripsRight = false
 
   init(id: Int, content: String, isSpecial: Bool = true, isNormalized: Bool = false) {
     self.id = id
@@ -22,15 +28,15 @@ struct AddedToken: Sendable, Equatable {
     isSpecial = try fields.bool("special", default: false)
     isNormalized = try fields.bool("normalized", default: !isSpecial)
     if content.isEmpty { throw TokenizerError("\(fields.place(of: "content")) is empty") }
-    for key in ["single_word", "lstrip", "rstrip"] where try fields.bool(key, default: false) {
-      throw TokenizerError("\(fields.place(of: key)) is true, which heed does not read", advice: "set it to false")
-    }
+    isWord = try fields.bool("single_word", default: false)
+    stripsLeft = try fields.bool("lstrip", default: false)
+    stripsRight = try fields.bool("rstrip", default: false)
   }
 
   var json: JSONValue {
     .object([
-      ("id", .int(id)), ("content", .string(content)), ("single_word", .bool(false)), ("lstrip", .bool(false)),
-      ("rstrip", .bool(false)), ("normalized", .bool(isNormalized)), ("special", .bool(isSpecial)),
+      ("id", .int(id)), ("content", .string(content)), ("single_word", .bool(isWord)), ("lstrip", .bool(stripsLeft)),
+      ("rstrip", .bool(stripsRight)), ("normalized", .bool(isNormalized)), ("special", .bool(isSpecial)),
     ])
   }
 }
@@ -43,7 +49,9 @@ struct AddedTokens: Sendable {
   private let normalized: TokenFinder
 
   /// Throws: `TokenizerError` if ids or contents come twice, disagree with the vocabulary, or leave a hole after it.
-  init(_ tokens: [AddedToken], _ vocabulary: Vocabulary) throws(TokenizerError) {
+  init(
+    _ tokens: [AddedToken], _ vocabulary: Vocabulary, _ normalizer: (any Normalizer)?, findsAny: Bool
+  ) throws(TokenizerError) {
     var byID: [Int: AddedToken] = [:]
     var contents = Vocabulary()
     var next = vocabulary.count
@@ -66,8 +74,14 @@ struct AddedTokens: Sendable {
     }
     self.tokens = tokens
     self.byID = byID
-    typed = TokenFinder(tokens.filter { !$0.isNormalized })
-    normalized = TokenFinder(tokens.filter(\.isNormalized))
+    let sought = findsAny ? tokens : []
+    typed = TokenFinder(sought.filter { !$0.isNormalized }.map { ($0, Array($0.content.utf8)) })
+    normalized = TokenFinder(
+      sought.filter(\.isNormalized).map { token in
+        var content = NormalizedText(token.content.utf8)
+        normalizer?.normalize(&content)
+        return (token, content.bytes)
+      })
   }
 
   func id(of piece: String) -> Int? {
@@ -85,32 +99,65 @@ struct AddedTokens: Sendable {
 
 /// Finds tokens in text: the leftmost first, of those the longest.
 private struct TokenFinder {
-  /// By first byte, the longest first.
-  private var tokens: [UInt8: [(content: [UInt8], id: Int)]] = [:]
+  private struct Entry {
+    let token: AddedToken
+    let content: [UInt8]
+  }
 
-  init(_ added: [AddedToken]) {
-    for token in added {
-      let content = Array(token.content.utf8)
-      if let first = content.first { tokens[first, default: []].append((content, token.id)) }
+  /// By first byte, the longest first.
+  private var entries: [UInt8: [Entry]] = [:]
+
+  init(_ tokens: [(token: AddedToken, content: [UInt8])]) {
+    for (token, content) in tokens {
+      if let first = content.first { entries[first, default: []].append(Entry(token: token, content: content)) }
     }
-    for first in tokens.keys { tokens[first]?.sort { $0.content.count > $1.content.count } }
+    for first in entries.keys { entries[first]?.sort { $0.content.count > $1.content.count } }
   }
 
   /// Calls `take` with each token, and with each stretch between tokens, which may be empty.
   func forEachSegment(in bytes: [UInt8], _ take: (Range<Int>, _ token: Int?) -> Void) {
     var start = 0
     var position = 0
-    while !tokens.isEmpty, position < bytes.count {
+    while !entries.isEmpty, position < bytes.count {
       let rest = bytes[position...]
-      if let token = tokens[bytes[position]]?.first(where: { rest.starts(with: $0.content) }) {
-        take(start..<position, nil)
-        position += token.content.count
-        take(position - token.content.count..<position, token.id)
-        start = position
-      } else {
+      guard let entry = entries[bytes[position]]?.first(where: { rest.starts(with: $0.content) }) else {
         position += 1
+        continue
       }
+      let found = position..<position + entry.content.count
+      position = found.upperBound
+      if entry.token.isWord, bytes.touchesWord(found) { continue }
+      let range = bytes.widened(found, left: entry.token.stripsLeft, right: entry.token.stripsRight)
+      let lower = max(range.lowerBound, start)
+      take(start..<lower, nil)
+      take(lower..<range.upperBound, entry.token.id)
+      start = range.upperBound
+      position = max(position, start)
     }
     take(start..<bytes.count, nil)
+  }
+}
+
+extension [UInt8] {
+  /// True if a letter or digit stands right before or after a range.
+  fileprivate func touchesWord(_ range: Range<Int>) -> Bool {
+    if range.lowerBound > 0, scalar(at: scalarStart(before: range.lowerBound)).scalar.isWordCharacter { return true }
+    return range.upperBound < count && scalar(at: range.upperBound).scalar.isWordCharacter
+  }
+
+  /// The range with the white space around it.
+  fileprivate func widened(_ range: Range<Int>, left: Bool, right: Bool) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while left, start > 0 {
+      let before = scalarStart(before: start)
+      guard scalar(at: before).scalar.properties.isWhitespace else { break }
+      start = before
+    }
+    while right, end < count {
+      let (scalar, next) = scalar(at: end)
+      guard scalar.properties.isWhitespace else { break }
+      end = next
+    }
+    return start..<end
   }
 }

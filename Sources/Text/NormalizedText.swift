@@ -21,7 +21,7 @@ struct NormalizedText {
     self.base = base
   }
 
-  /// The range of the text as typed that a range of `bytes`, on scalar boundaries, stands for.
+  /// The range of the text as typed that a range of `bytes` stands for.
   func typed(_ range: Range<Int>) -> Range<Int> {
     guard let place = place(of: range) else { return base + range.lowerBound..<base + range.lowerBound }
     return base + Int(place.start)..<base + Int(max(place.start, place.end))
@@ -30,7 +30,11 @@ struct NormalizedText {
   func place(of range: Range<Int>) -> Place? {
     if range.isEmpty { return nil }
     guard let places else {
-      return Place(start: Int32(clamping: range.lowerBound), end: Int32(clamping: range.upperBound))
+      // A part of a scalar stands for the whole, as it does after a rewrite.
+      var (start, end) = (range.lowerBound, range.upperBound)
+      while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+      while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+      return Place(start: Int32(clamping: start), end: Int32(clamping: end))
     }
     return Place(start: places[range.lowerBound].start, end: places[range.upperBound - 1].end)
   }

@@ -21,19 +21,23 @@ public struct Tokenizer: Sendable {
   let preTokenizer: (any PreTokenizer)?
   let model: any TokenModel
   let decoder: (any Decoder)?
+  let postProcessor: (any PostProcessor)?
   let added: AddedTokens
   private let special: SpecialTokens
 
-  /// Throws: `TokenizerError` if the added tokens do not fit the vocabulary.
+  /// - Parameter findsAdded: added tokens are looked for in typed text; else they only have a part in decoding.
+  /// - Throws: `TokenizerError` if the added tokens do not fit the vocabulary.
   init(
     normalizer: (any Normalizer)?, preTokenizer: (any PreTokenizer)?, model: any TokenModel,
-    decoder: (any Decoder)?, added: [AddedToken]
+    decoder: (any Decoder)?, postProcessor: (any PostProcessor)? = nil, added: [AddedToken],
+    findsAdded: Bool = true
   ) throws(TokenizerError) {
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
     self.model = model
     self.decoder = decoder
-    self.added = try AddedTokens(added, model.vocabulary)
+    self.postProcessor = postProcessor
+    self.added = try AddedTokens(added, model.vocabulary, normalizer, findsAny: findsAdded)
     special = SpecialTokens(added, unknown: model.unknownID)
   }
 
@@ -81,10 +85,13 @@ public struct Tokenizer: Sendable {
   /// True for `<pad>`, `<start>`, `<end>`, `<unk>` and what else the file calls special.
   public func isSpecial(_ id: Int) -> Bool { id == special.unknown || added.byID[id]?.isSpecial == true }
 
-  /// The ids of a text, without start and end; a word that the vocabulary lacks gets `unknownID`.
+  /// The ids of a text; a word that the vocabulary lacks gets `unknownID`.
   ///
   /// Ranges are in order. The sub-words of one letter share its range.
-  public func encode(_ text: String) -> [EncodedToken] {
+  ///
+  /// - Parameter addingSpecialTokens: with the tokens that the file puts around a text, `[CLS]` and the like; their
+  ///   ranges are empty.
+  public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [EncodedToken] {
     let bytes = Array(text.utf8)
     var tokens: [EncodedToken] = []
     added.forEachSegment(inTyped: bytes) { segment, token in
@@ -94,7 +101,12 @@ public struct Tokenizer: Sendable {
         encode(NormalizedText(bytes[segment], base: segment.lowerBound), into: &tokens)
       }
     }
-    return tokens
+    guard let postProcessor else { return tokens }
+    postProcessor.narrow(&tokens, in: bytes) { token in
+      added.byID[token.id] == nil
+        ? model.vocabulary[token.id] ?? "" : String(decoding: bytes[token.range], as: UTF8.self)
+    }
+    return addingSpecialTokens ? postProcessor.surround(tokens) : tokens
   }
 
   private func encode(_ typed: NormalizedText, into tokens: inout [EncodedToken]) {

@@ -54,8 +54,9 @@ import Testing
       (file(normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "X"}]}"#), "normalizers[1]"),
       (file(normalizer: #"{"type": "Split"}"#), "normalizer is of type Split"), (file(normalizer: "[]"), "a list"),
       (file(normalizer: "{}"), "normalizer.type is missing"), (file(preTokenizer: "3"), "pre_tokenizer is a number"),
-      (file(preTokenizer: #"{"type": "BertPreTokenizer"}"#), "BertPreTokenizer"),
-      (file(preTokenizer: regex("(a|b)+")), "a group"), (file(preTokenizer: regex("a{2}")), "quantifier {"),
+      (file(preTokenizer: #"{"type": "UnicodeScripts"}"#), "UnicodeScripts"),
+      (file(preTokenizer: regex("(a|b)+")), "a group"), (file(preTokenizer: regex("a{3,2}")), "quantifier {"),
+      (file(preTokenizer: regex("a{2")), "no {…}"),
       (file(preTokenizer: regex("[a")), "unclosed"), (file(preTokenizer: regex("[]")), "empty class"),
       (file(preTokenizer: regex("(?<=a+)b")), "look-behind"), (file(preTokenizer: regex(#"\\p{Nope}"#)), "Nope"),
       (file(preTokenizer: regex("^a")), "the sign ^"), (file(preTokenizer: regex("[b-a]")), "wrong range"),
@@ -63,10 +64,18 @@ import Testing
       (file(preTokenizer: regex(#"\\"#)), "an end after"), (file(preTokenizer: regex("+")), "the sign +"),
       (file(preTokenizer: regex(String(repeating: "(?=", count: 5000))), "deep nesting"),
       (file(decoder: #"{"type": "CTC"}"#), "CTC"),
-      (file(decoder: #"{"type": "WordPiece", "prefix": "", "cleanup": true}"#), "cleanup"),
+      (file(normalizer: #"{"type": "Precompiled", "precompiled_charsmap": "AAAA"}"#), "cut short"),
+      (file(normalizer: #"{"type": "Precompiled", "precompiled_charsmap": "?"}"#), "base64"),
       (file(decoder: #"{"type": "Metaspace", "replacement": "ab"}"#), "not one character"),
-      (file(model: #"{"type": "Unigram"}"#), "Unigram"), (file(model: "null"), "model is missing"),
-      (file(more: #""padding": {}, "#), "padding is set"), (file(more: #""post_processor": {}, "#), "post_processor"),
+      (file(model: #"{"type": "Unigram"}"#), "vocab is missing"), (file(model: "null"), "model is missing"),
+      (file(model: #"{"type": "Unigram", "vocab": [["a", 0]], "unk_id": 3}"#), "unk_id is 3"),
+      (file(model: #"{"type": "Unigram", "vocab": [["a", 0], ["a", 1]]}"#), "vocab[1] is a, which came before"),
+      (file(model: #"{"type": "Unigram", "vocab": [["a"]]}"#), "vocab[0] is no piece"),
+      (file(model: #"{"type": "WordPiece", "vocab": {"a": 0}}"#), "unk_token is missing"),
+      (file(more: #""post_processor": {}, "#), "post_processor.type is missing"),
+      (
+        file(more: #""post_processor": {"type": "BertProcessing", "sep": ["a"], "cls": ["b", 1]}, "#), "sep is no token"
+      ),
       (file(more: #""model": null, "model": null, "#), "model is given twice"),
     ]
     for (text, problem) in cases {
@@ -83,7 +92,7 @@ import Testing
       ("[\(token(0, "<unk>")), \(token(0, "b"))]", "twice"), ("[\(token(3, "b"))]", "nothing"),
       ("[\(token(0, "b"))]", "has <unk>"), ("[\(token(2, "a"))]", "the vocabulary 1"), ("[\(token(-1, "b"))]", "-1"),
       ("[\(token(2, ""))]", "is empty"), ("[\(token(2, "b")), \(token(3, "b"))]", "twice"), ("{}", "an object"),
-      (#"[{"id": 2, "content": "b", "lstrip": true}]"#, "lstrip"), ("[7]", "a number"),
+      (#"[{"id": 2, "content": "b", "lstrip": 1}]"#, "lstrip"), ("[7]", "a number"),
     ]
     for (added, problem) in cases {
       let error = error(file(added: added))
@@ -103,8 +112,8 @@ import Testing
       let model = #"{"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": \#(merges)}"#
       #expect(error(file(model: model))?.description.contains(problem) == true, "\(merges)")
     }
-    let fallback = #"{"type": "BPE", "vocab": {"a": 0}, "merges": [], "byte_fallback": true}"#
-    #expect(error(file(model: fallback))?.description.contains("byte_fallback") == true)
+    let dropout = #"{"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.1}"#
+    #expect(error(file(model: dropout))?.description.contains("dropout is set") == true)
   }
 
   @Test("broken JSON is named as such")

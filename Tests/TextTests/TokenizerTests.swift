@@ -65,7 +65,7 @@ import Testing
   @Test("without an unknown token, unknown characters are dropped and the others keep their place")
   func noUnknownToken() throws {
     let model = try BytePairEncoding(
-      Vocabulary([("a", 0), ("b", 1), ("ab", 2)], at: ""), merges: [("a", "b")], unknownID: nil, fusesUnknown: false)
+      Vocabulary([("a", 0), ("b", 1), ("ab", 2)], at: ""), merges: [("a", "b")], unknownID: nil)
     let tokenizer = try Tokenizer(normalizer: nil, preTokenizer: nil, model: model, decoder: nil, added: [])
     #expect(tokenizer.encode("éab").map(\.id) == [2])
     #expect(tokenizer.encode("éab").map(\.range) == [2..<4])

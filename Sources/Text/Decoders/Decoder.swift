@@ -17,7 +17,8 @@ extension Decoder {
 
 /// Every decoder that can be read; a new one is a new file and a line here.
 let knownDecoders: [any Decoder.Type] = [
-  DecoderSequence.self, Metaspace.self, WordPieceDecoder.self, Fuse.self, Replace.self,
+  DecoderSequence.self, Metaspace.self, WordPieceDecoder.self, Fuse.self, Replace.self, ByteLevel.self,
+  ByteFallback.self, StripDecoder.self, SuffixDecoder.self,
 ]
 
 /// Several decoders, one after the other.
@@ -56,42 +57,6 @@ struct Fuse: Decoder {
   var members: [(key: String, value: JSONValue)] { [] }
 
   func decode(_ pieces: [String]) -> [String] { [pieces.joined()] }
-}
-
-/// Puts a space before each piece but the first, and before none that starts with `prefix`, which is taken off.
-struct WordPieceDecoder: Decoder {
-  static let type = "WordPiece"
-  let prefix: String
-
-  init(prefix: String) { self.prefix = prefix }
-
-  init(_ fields: JSONFields) throws(TokenizerError) {
-    prefix = try fields.string("prefix")
-    if try fields.bool("cleanup", default: true) {
-      throw TokenizerError(
-        "\(fields.place(of: "cleanup")) is true, which heed does not read",
-        advice: "write the tokenizer with \"cleanup\": false")
-    }
-  }
-
-  var members: [(key: String, value: JSONValue)] {
-    [("prefix", .string(prefix)), ("cleanup", .bool(false))]
-  }
-
-  func decode(_ pieces: [String]) -> [String] {
-    pieces.enumerated().map { index, piece in
-      if index == 0 { return piece }
-      return continues(piece) ? String(piece.unicodeScalars.dropFirst(prefix.unicodeScalars.count)) : " " + piece
-    }
-  }
-
-  func surface(_ piece: String) -> String {
-    continues(piece) ? String(piece.unicodeScalars.dropFirst(prefix.unicodeScalars.count)) : piece
-  }
-
-  func continuesWord(_ piece: String) -> Bool { continues(piece) }
-
-  private func continues(_ piece: String) -> Bool { piece.utf8.starts(with: prefix.utf8) }
 }
 
 extension Replace: Decoder {

@@ -17,18 +17,32 @@ struct BytePairEncoding: TokenModel {
     var id: Int32
   }
 
+  /// What varies between libraries.
+  struct Options: Sendable, Equatable {
+    /// One unknown token for a run of unknown scalars.
+    var fusesUnknown = false
+    /// Starts a piece that goes on with a word: `##`.
+    var prefix = ""
+    /// Ends a piece that ends a word: `</w>`.
+    var suffix = ""
+    /// An unknown scalar becomes its bytes, `<0xC3>`.
+    var fallsBackToBytes = false
+    /// A piece of the vocabulary is taken whole, whatever the merges say.
+    var ignoresMerges = false
+  }
+
   static let type = "BPE"
   let vocabulary: Vocabulary
   let unknownID: Int?
-  /// One unknown token for a run of unknown scalars.
-  let fusesUnknown: Bool
+  let options: Options
+  private let bytes: BytePieces?
   private let pairs: [Pair]
   private let merges: [Pair: Merge]
 
   /// Throws: `TokenizerError` if a pair, or what it merges to, is not in the vocabulary, or stands there twice.
   init(
-    _ vocabulary: Vocabulary, merges list: [(left: String, right: String)], unknownID: Int?, fusesUnknown: Bool,
-    at place: String = "merges"
+    _ vocabulary: Vocabulary, merges list: [(left: String, right: String)], unknownID: Int?,
+    options: Options = Options(), at place: String = "merges"
   ) throws(TokenizerError) {
     var pairs: [Pair] = []
     var merges: [Pair: Merge] = [:]
@@ -36,7 +50,7 @@ struct BytePairEncoding: TokenModel {
     merges.reserveCapacity(list.count)
     for (rank, (left, right)) in list.enumerated() {
       guard let first = vocabulary.id(of: left), let second = vocabulary.id(of: right),
-        let joined = vocabulary.id(of: left + right)
+        let joined = vocabulary.id(of: left + options.unprefixed(right))
       else { throw TokenizerError("\(place)[\(rank)] merges \(left) and \(right), which the vocabulary lacks") }
       let pair = Pair(left: Int32(clamping: first), right: Int32(clamping: second))
       let merge = Merge(rank: Int32(clamping: rank), id: Int32(clamping: joined))
@@ -47,35 +61,25 @@ struct BytePairEncoding: TokenModel {
     }
     self.vocabulary = vocabulary
     self.unknownID = unknownID
-    self.fusesUnknown = fusesUnknown
+    self.options = options
+    bytes = options.fallsBackToBytes ? BytePieces(vocabulary) : nil
     self.pairs = pairs
     self.merges = merges
   }
 
   init(_ fields: JSONFields) throws(TokenizerError) {
-    try Self.refuseUnread(fields)
     let vocabulary = try Vocabulary(fields.vocabularyEntries(), at: fields.place(of: "vocab"))
     var list: [(left: String, right: String)] = []
     for (index, value) in try fields.array("merges").enumerated() {
       list.append(try Self.pair(value, at: "\(fields.place(of: "merges"))[\(index)]"))
     }
-    try self.init(
-      vocabulary, merges: list, unknownID: fields.unknownID(in: vocabulary),
-      fusesUnknown: fields.bool("fuse_unk", default: false), at: fields.place(of: "merges"))
-  }
-
-  /// Options that change the ids and that are not understood yet.
-  private static func refuseUnread(_ fields: JSONFields) throws(TokenizerError) {
-    for key in ["continuing_subword_prefix", "end_of_word_suffix"] where try !(fields.optionalString(key) ?? "").isEmpty
-    {
-      throw TokenizerError("\(fields.place(of: key)) is set, which heed does not read")
-    }
-    for key in ["byte_fallback", "ignore_merges"] where try fields.bool(key, default: false) {
-      throw TokenizerError("\(fields.place(of: key)) is true, which heed does not read")
-    }
+    // Dropout is for training; the reference library applies it whenever it is set.
     if try fields.value("dropout") != nil {
       throw TokenizerError("\(fields.place(of: "dropout")) is set, which heed does not read", advice: "set it to null")
     }
+    try self.init(
+      vocabulary, merges: list, unknownID: fields.unknownID(in: vocabulary), options: Options(fields),
+      at: fields.place(of: "merges"))
   }
 
   /// A merge as `["a", "b"]`, or as older files have it, `"a b"`.
@@ -99,8 +103,10 @@ struct BytePairEncoding: TokenModel {
     [
       ("dropout", .null),
       ("unk_token", unknownID.flatMap { vocabulary[$0] }.map { .string($0) } ?? .null),
-      ("continuing_subword_prefix", .null), ("end_of_word_suffix", .null), ("fuse_unk", .bool(fusesUnknown)),
-      ("byte_fallback", .bool(false)), ("ignore_merges", .bool(false)),
+      ("continuing_subword_prefix", options.prefix.isEmpty ? .null : .string(options.prefix)),
+      ("end_of_word_suffix", options.suffix.isEmpty ? .null : .string(options.suffix)),
+      ("fuse_unk", .bool(options.fusesUnknown)), ("byte_fallback", .bool(options.fallsBackToBytes)),
+      ("ignore_merges", .bool(options.ignoresMerges)),
       ("vocab", vocabulary.json),
       (
         "merges",
@@ -113,6 +119,10 @@ struct BytePairEncoding: TokenModel {
   }
 
   func encode(_ bytes: [UInt8], _ piece: Range<Int>, into tokens: inout [ModelToken]) {
+    if options.ignoresMerges, let id = vocabulary.id(of: bytes, piece) {
+      tokens.append(ModelToken(id: id, range: piece))
+      return
+    }
     var chain = symbols(bytes, piece)
     if chain.count > 1 { merge(&chain) }
     for symbol in chain where symbol.isAlive {
@@ -129,23 +139,40 @@ struct BytePairEncoding: TokenModel {
     var isAlive = true
   }
 
-  private func symbols(_ bytes: [UInt8], _ piece: Range<Int>) -> [Symbol] {
+  private func symbols(_ text: [UInt8], _ piece: Range<Int>) -> [Symbol] {
     var chain: [Symbol] = []
+    func add(_ id: Int, _ range: Range<Int>) {
+      let index = chain.count
+      chain.append(Symbol(id: Int32(clamping: id), range: range, previous: index - 1, next: index + 1))
+    }
     var position = piece.lowerBound
     var wasUnknown = false
     while position < piece.upperBound {
-      let end = bytes.scalar(at: position).end
-      let known = vocabulary.id(of: bytes, position..<end)
-      if known == nil, wasUnknown, fusesUnknown {
+      let end = text.scalar(at: position).end
+      let known = id(text, position..<end, in: piece)
+      if let known {
+        add(known, position..<end)
+      } else if let ids = bytes?.ids(of: text[position..<end]) {
+        for (offset, id) in ids.enumerated() { add(id, position + offset..<position + offset + 1) }
+      } else if wasUnknown, options.fusesUnknown {
         chain[chain.count - 1].range = chain[chain.count - 1].range.lowerBound..<end
-      } else if let id = known ?? unknownID {
-        let index = chain.count
-        chain.append(Symbol(id: Int32(clamping: id), range: position..<end, previous: index - 1, next: index + 1))
+      } else if let unknownID {
+        add(unknownID, position..<end)
       }
       wasUnknown = known == nil && unknownID != nil
       position = end
     }
     return chain
+  }
+
+  /// The id of one scalar of a piece.
+  private func id(_ text: [UInt8], _ scalar: Range<Int>, in piece: Range<Int>) -> Int? {
+    let isMarked = !options.prefix.isEmpty || !options.suffix.isEmpty
+    guard isMarked else { return vocabulary.id(of: text, scalar) }
+    let marked =
+      (scalar.lowerBound > piece.lowerBound ? Array(options.prefix.utf8) : []) + text[scalar]
+      + (scalar.upperBound == piece.upperBound ? Array(options.suffix.utf8) : [])
+    return vocabulary.id(of: marked, 0..<marked.count)
   }
 
   /// A merge that was possible when it was put in the queue.
@@ -182,5 +209,22 @@ struct BytePairEncoding: TokenModel {
     guard next < chain.count else { return }
     guard let merge = merges[Pair(left: chain[index].id, right: chain[next].id)] else { return }
     queue.insert(Waiting(rank: merge.rank, index: index, id: merge.id))
+  }
+}
+
+extension BytePairEncoding.Options {
+  init(_ fields: JSONFields) throws(TokenizerError) {
+    fusesUnknown = try fields.bool("fuse_unk", default: false)
+    prefix = try fields.optionalString("continuing_subword_prefix") ?? ""
+    suffix = try fields.optionalString("end_of_word_suffix") ?? ""
+    fallsBackToBytes = try fields.bool("byte_fallback", default: false)
+    ignoresMerges = try fields.bool("ignore_merges", default: false)
+  }
+
+  /// The right half of a merge as it stands in what the merge makes.
+  fileprivate func unprefixed(_ piece: String) -> String {
+    let scalars = piece.unicodeScalars
+    guard !prefix.isEmpty, scalars.starts(with: prefix.unicodeScalars) else { return piece }
+    return String(String.UnicodeScalarView(scalars.dropFirst(prefix.unicodeScalars.count)))
   }
 }

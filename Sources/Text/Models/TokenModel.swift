@@ -16,7 +16,9 @@ protocol TokenModel: TokenizerComponent {
 }
 
 /// Every model that can be read; a new one is a new file and a line here.
-let knownModels: [any TokenModel.Type] = [WordLevel.self, BytePairEncoding.self]
+let knownModels: [any TokenModel.Type] = [
+  WordLevel.self, BytePairEncoding.self, Unigram.self, WordPiece.self,
+]
 
 extension JSONFields {
   /// The entries of `vocab`.

@@ -6,7 +6,8 @@ struct WordLevel: TokenModel {
   let vocabulary: Vocabulary
   let unknownID: Int?
 
-  init(_ vocabulary: Vocabulary, unknownID: Int) {
+  /// - Parameter unknownID: nil: unknown words are left out, as Keras does without an `oov_token`.
+  init(_ vocabulary: Vocabulary, unknownID: Int?) {
     self.vocabulary = vocabulary
     self.unknownID = unknownID
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Unicode's canonical forms, scalar by scalar, so that places in the text can be followed.
+/// Unicode's normal forms, scalar by scalar, so that places in the text can be followed.
 enum Canonical {
   /// A scalar of the new form and how many scalars of the old one it stands for; 0 for one that a decomposition added.
   struct Part {
@@ -20,14 +20,16 @@ enum Canonical {
   }
 
   /// The text decomposed and in canonical order.
-  static func decomposed(_ scalars: [Unicode.Scalar]) -> [Part] {
+  ///
+  /// - Parameter compatible: compatible forms such as ligatures are taken apart too.
+  static func decomposed(_ scalars: [Unicode.Scalar], compatible: Bool = false) -> [Part] {
     var parts: [Part] = []
     parts.reserveCapacity(scalars.count)
     for scalar in scalars {
-      if scalar.value < 0xC0 {
+      if scalar.value < (compatible ? 0xA0 : 0xC0) {
         parts.append(Part(scalar: scalar, consumed: 1))
       } else {
-        for (index, part) in decomposition(scalar).enumerated() {
+        for (index, part) in decomposition(scalar, compatible: compatible).enumerated() {
           parts.append(Part(scalar: part, consumed: index == 0 ? 1 : 0))
         }
       }
@@ -37,11 +39,11 @@ enum Canonical {
   }
 
   /// The text composed after decomposition.
-  static func composed(_ scalars: [Unicode.Scalar]) -> [Part] {
+  static func composed(_ scalars: [Unicode.Scalar], compatible: Bool = false) -> [Part] {
     var result: [Part] = []
     var starter: Int?
     var lastClass: UInt8 = 0
-    for part in decomposed(scalars) {
+    for part in decomposed(scalars, compatible: compatible) {
       let markClass = combiningClass(part.scalar)
       let isBlocked = starter.map { $0 != result.count - 1 && lastClass >= markClass } ?? true
       if let starter, !isBlocked, let joined = composition(result[starter].scalar, part.scalar) {
@@ -85,8 +87,9 @@ enum Canonical {
     Unicode.Scalar(value).map(ask) ?? []
   }
 
-  private static func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-    scalar.value < 0x250 ? latin[Int(scalar.value) - 0xC0] : ask(scalar)
+  private static func decomposition(_ scalar: Unicode.Scalar, compatible: Bool) -> [Unicode.Scalar] {
+    if compatible { return Array(String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars) }
+    return scalar.value < 0x250 ? latin[Int(scalar.value) - 0xC0] : ask(scalar)
   }
 
   private static func ask(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {

@@ -9,7 +9,7 @@ struct NFC: Normalizer {
 
   func normalize(_ text: inout NormalizedText) {
     if text.allScalars(Canonical.isInert) { return }
-    text.replaceScalars(with: Canonical.composed)
+    text.replaceScalars { Canonical.composed($0) }
   }
 }
 
@@ -22,7 +22,33 @@ struct NFD: Normalizer {
 
   func normalize(_ text: inout NormalizedText) {
     if text.allScalars({ $0.value < 0xC0 }) { return }
-    text.replaceScalars(with: Canonical.decomposed)
+    text.replaceScalars { Canonical.decomposed($0) }
+  }
+}
+
+/// Unicode normalization form KC: as C, with compatible forms such as ligatures and full-width letters made plain.
+struct NFKC: Normalizer {
+  static let type = "NFKC"
+  init() {}
+  init(_ fields: JSONFields) {}
+  var members: [(key: String, value: JSONValue)] { [] }
+
+  func normalize(_ text: inout NormalizedText) {
+    if text.allScalars({ $0.value < 0xA0 }) { return }
+    text.replaceScalars { Canonical.composed($0, compatible: true) }
+  }
+}
+
+/// Unicode normalization form KD: as D, with compatible forms such as ligatures and full-width letters made plain.
+struct NFKD: Normalizer {
+  static let type = "NFKD"
+  init() {}
+  init(_ fields: JSONFields) {}
+  var members: [(key: String, value: JSONValue)] { [] }
+
+  func normalize(_ text: inout NormalizedText) {
+    if text.allScalars({ $0.value < 0xA0 }) { return }
+    text.replaceScalars { Canonical.decomposed($0, compatible: true) }
   }
 }
 

@@ -3,7 +3,7 @@ import JSON
 /// The regular expressions that tokenizer files use, in a small matcher of our own: on short pieces of text it is many
 /// times faster than a general engine, and it leaves the bytes where they are.
 ///
-/// Understood: literals, `.`, classes, `\s \S \d \D \p{L} \P{L} \x{200B} \n`, the quantifiers `+ * ?` on one scalar,
+/// Understood: literals, `.`, classes, `\s \S \d \D \p{L} \P{L} \x{200B} \n`, the quantifiers `+ * ? {2,5}` on one scalar,
 /// alternation, and look-ahead and look-behind, the latter of fixed length. Groups are not; they are refused.
 struct Pattern: Sendable {
   /// A class with how often it may match, greedily.

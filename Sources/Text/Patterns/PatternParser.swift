@@ -53,9 +53,24 @@ struct PatternParser {
       repeated.most = .max
     } else if take("?") {
       repeated.least = 0
+    } else if next == "{" {
+      (repeated.least, repeated.most) = try counts()
     }
     if let mark = next, "+*?{".unicodeScalars.contains(mark) { throw unsupported("the quantifier \(mark)") }
     return .scalars(repeated)
+  }
+
+  /// `{2}`, `{2,}` or `{2,5}`.
+  private mutating func counts() throws(TokenizerError) -> (least: Int, most: Int) {
+    let start = position
+    let bounds = try braced().split(separator: ",", omittingEmptySubsequences: false)
+    let least = bounds.first.flatMap { Int($0) }
+    let most = bounds.count == 1 ? least : bounds.last.flatMap { $0.isEmpty ? Int.max : Int($0) }
+    guard bounds.count <= 2, let least, let most, least >= 0, least <= most else {
+      position = start
+      throw unsupported("the quantifier {")
+    }
+    return (least, most)
   }
 
   private mutating func look(depth: Int) throws(TokenizerError) -> Pattern.Item {

@@ -27,7 +27,8 @@ protocol PreTokenizer: TokenizerComponent {
 
 /// Every pre-tokenizer that can be read; a new one is a new file and a line here.
 let knownPreTokenizers: [any PreTokenizer.Type] = [
-  PreTokenizerSequence.self, WhitespaceSplit.self, Split.self, Metaspace.self,
+  PreTokenizerSequence.self, WhitespaceSplit.self, Whitespace.self, Split.self, Metaspace.self, ByteLevel.self,
+  BertPreTokenizer.self, Punctuation.self, Digits.self, CharacterDelimiter.self,
 ]
 
 /// Several pre-tokenizers, each cutting the pieces of the one before.
@@ -57,20 +58,5 @@ struct WhitespaceSplit: PreTokenizer {
   init(_ fields: JSONFields) {}
   var members: [(key: String, value: JSONValue)] { [] }
 
-  func split(_ text: inout PreTokenizedText) {
-    let bytes = text.text.bytes
-    text.cutPieces { piece, result in
-      var start = piece.lowerBound
-      var position = start
-      while position < piece.upperBound {
-        let (scalar, end) = bytes.scalar(at: position)
-        if scalar.properties.isWhitespace {
-          result.append(start..<position)
-          start = end
-        }
-        position = end
-      }
-      result.append(start..<position)
-    }
-  }
+  func split(_ text: inout PreTokenizedText) { text.cut(.removed) { $0.properties.isWhitespace } }
 }

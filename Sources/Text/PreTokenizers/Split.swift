@@ -25,11 +25,7 @@ struct Split: PreTokenizer {
 
   init(_ fields: JSONFields) throws(TokenizerError) {
     pattern = try Pattern(fields, "pattern")
-    let name = try fields.string("behavior")
-    guard let behavior = Behavior(rawValue: name) else {
-      throw TokenizerError("\(fields.place(of: "behavior")) is \(name), which heed does not read")
-    }
-    self.behavior = behavior
+    behavior = try fields.behavior()
     isInverted = try fields.bool("invert", default: false)
   }
 

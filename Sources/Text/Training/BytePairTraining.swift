@@ -72,6 +72,6 @@ extension BytePairEncoding {
         if vocabulary.id(of: left) != nil, vocabulary.id(of: right) != nil { merges.append((left, right)) }
       }
     }
-    try self.init(vocabulary, merges: merges, unknownID: 3, fusesUnknown: true)
+    try self.init(vocabulary, merges: merges, unknownID: 3, options: Options(fusesUnknown: true))
   }
 }

@@ -1,0 +1,86 @@
+import Foundation
+import JSON
+
+// Vocabularies of Keras, and plain lists of words.
+
+extension Tokenizer {
+  /// What `keras.preprocessing.text.Tokenizer.to_json` writes.
+  ///
+  /// Ids start from 1; 0 is padding. Words beyond `num_words` are the file's unknown word, or dropped if it has none.
+  ///
+  /// Throws: `TokenizerError` for a missing or wrong member.
+  static func keras(_ file: JSONFields) throws(TokenizerError) -> Tokenizer {
+    guard let config = try file.fields("config") else { throw TokenizerError("config is missing") }
+    let index = try JSONFields.parse(Data(config.string("word_index").utf8))
+    let entries = try JSONFields(.object([("vocab", index)]), at: "config.word_index").vocabularyEntries()
+    let limit = try config.value("num_words") == nil ? Int.max : config.int("num_words")
+    let known = entries.filter { $0.id < limit }
+    let vocabulary = try Vocabulary([("<pad>", 0)] + known, at: "config.word_index")
+    let unknown = try config.optionalString("oov_token").flatMap { vocabulary.id(of: $0) }
+    let filters = try config.optionalString("filters") ?? ""
+    let separator = try config.optionalString("split") ?? " "
+    let isCharacters = try config.bool("char_level", default: false)
+    var steps: [any Normalizer] = try config.bool("lower", default: true) ? [Lowercase()] : []
+    if !filters.isEmpty, !isCharacters { steps.append(Replace(try .anyOf(filters), with: separator)) }
+    return try Tokenizer(
+      normalizer: NormalizerSequence(steps),
+      preTokenizer: Split(
+        isCharacters ? Pattern(.regex(#"[\s\S]"#)) : Pattern(.string(separator)), isCharacters ? .isolated : .removed),
+      model: WordLevel(vocabulary, unknownID: unknown),
+      decoder: isCharacters ? Fuse() : nil, added: [AddedToken(id: 0, content: "<pad>")], findsAdded: false)
+  }
+
+  /// A list of words, one a line, whose ids are their places: what `TextVectorization.get_vocabulary` gives, where the
+  /// first is empty and the second `[UNK]`, or any other list.
+  ///
+  /// The list says how text is prepared. With `[START]`: as TensorFlow's translation tutorial does, which takes accents
+  /// off and parts `. ? ! , ¿`. Of `TextVectorization`: lower case, punctuation taken out. Else words and punctuation
+  /// marks, in lower case if the list has no capital letter.
+  ///
+  /// Throws: `TokenizerError` for a word that comes twice.
+  static func wordList(_ data: Data) throws(TokenizerError) -> Tokenizer {
+    var list = try lines(of: data)
+    let isKeras = list.count > 1 && list[0].isEmpty && list[1] == "[UNK]"
+    if isKeras { list[0] = "<pad>" }
+    let vocabulary = try Vocabulary(list: list)
+    let unknown = ["[UNK]", "<unk>", "<UNK>", "UNK"].lazy.compactMap { vocabulary.id(of: $0) }.first
+    let special = ["<pad>", "[PAD]", "[UNK]", "<unk>", "[START]", "[END]", "<start>", "<end>", "<s>", "</s>"]
+    let isTutorial = isKeras && vocabulary.id(of: "[START]") != nil
+    return try Tokenizer(
+      normalizer: isTutorial ? tutorialNormalizer() : isKeras ? kerasNormalizer() : plainNormalizer(vocabulary),
+      preTokenizer: isKeras
+        ? WhitespaceSplit()
+        : PreTokenizerSequence([
+          WhitespaceSplit(), Split(try Pattern(.regex(#"[^\p{L}\p{M}\p{N}'’_-]"#)), .isolated),
+        ]),
+      model: WordLevel(vocabulary, unknownID: unknown), decoder: nil,
+      postProcessor: isTutorial ? BertProcessing(vocabulary, "[START]", "[END]") : nil,
+      added: special.compactMap { piece in vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) } },
+      findsAdded: !isKeras || isTutorial)
+  }
+
+  private static func tutorialNormalizer() throws(TokenizerError) -> any Normalizer {
+    NormalizerSequence([
+      NFKD(), Lowercase(), Replace(try Pattern(.regex("[^ a-z.?!,¿]")), with: ""),
+      Replace(try Pattern(.string(".")), with: " . "), Replace(try Pattern(.string("?")), with: " ? "),
+      Replace(try Pattern(.string("!")), with: " ! "), Replace(try Pattern(.string(",")), with: " , "),
+      Replace(try Pattern(.string("¿")), with: " ¿ "),
+    ])
+  }
+
+  private static func kerasNormalizer() throws(TokenizerError) -> any Normalizer {
+    NormalizerSequence([Lowercase(), Replace(try .anyOf("!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"), with: "")])
+  }
+
+  private static func plainNormalizer(_ vocabulary: Vocabulary) -> any Normalizer {
+    vocabulary.hasCapitals ? NFC() : NormalizerSequence([NFC(), Lowercase()])
+  }
+}
+
+extension Pattern {
+  /// Any one of the characters.
+  static func anyOf(_ characters: String) throws(TokenizerError) -> Pattern {
+    let escaped = characters.unicodeScalars.map { "\\x{\(String($0.value, radix: 16))}" }.joined()
+    return try Pattern(.regex("[\(escaped)]"))
+  }
+}

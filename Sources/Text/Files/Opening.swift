@@ -1,0 +1,113 @@
+import Foundation
+import JSON
+
+extension Tokenizer {
+  /// The largest file that is read, in bytes; the largest vocabularies in use take about 40 MB.
+  static let largestFile = 256 << 20
+
+  /// Reads a tokenizer from one file, known by its content: `tokenizer.json`, Keras' JSON, a SentencePiece model, BERT's
+  /// `vocab.txt`, or a list of words.
+  ///
+  /// - Throws: `TokenizerError` if it cannot be read or is not understood entirely.
+  public init(contentsOf url: URL) throws {
+    let data = try Self.bytes(of: url)
+    if data.first(where: { !$0.isWhitespace }) == UInt8(ascii: "{") {
+      try self.init(json: data, name: url.path)
+      return
+    }
+    do throws(TokenizerError) {
+      if Self.isSentencePiece(data) {
+        self = try Self.sentencePiece(data)
+      } else if try Self.lines(of: data).contains("[CLS]") {
+        self = try Self.bert(data, lowercases: nil)
+      } else {
+        self = try Self.wordList(data)
+      }
+    } catch {
+      throw error.inFile(url.path)
+    }
+  }
+
+  /// Which side of a model a tokenizer is for.
+  public enum Side: String, Sendable {
+    case source, target
+  }
+
+  /// The tokenizer of one side in a model's folder; nil if there is none.
+  ///
+  /// Looked for in this order: `source.tokenizer.json` or `target.tokenizer.json`, `tokenizer.json`, Marian's `source.spm`
+  /// or `target.spm` with `vocab.json`, `vocab.json` with `merges.txt`, a SentencePiece model, `vocab.txt`.
+  ///
+  /// - Throws: `TokenizerError` if a file that is there cannot be read or is not understood entirely.
+  public static func inFolder(_ folder: URL, side: Side) throws -> Tokenizer? {
+    func file(_ name: String) -> URL? {
+      let url = folder.appendingPathComponent(name)
+      return FileManager.default.fileExists(atPath: url.path) ? url : nil
+    }
+    if let url = file("\(side.rawValue).tokenizer.json") ?? file("tokenizer.json") {
+      return try Tokenizer(contentsOf: url)
+    }
+    if let vocabulary = file("vocab.json") {
+      if let pieces = file("\(side.rawValue).spm") {
+        return try named(pieces) { data throws(TokenizerError) in
+          try marian(data, vocabulary: bytes(of: vocabulary))
+        }
+      }
+      if let merges = file("merges.txt") {
+        return try named(vocabulary) { data throws(TokenizerError) in
+          try gpt2(vocabulary: data, merges: bytes(of: merges))
+        }
+      }
+    }
+    let others = ["spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt"]
+    guard let url = others.lazy.compactMap(file).first else { return nil }
+    if url.lastPathComponent == "vocab.txt", let lowercases = try lowercases(folder) {
+      return try named(url) { data throws(TokenizerError) in try bert(data, lowercases: lowercases) }
+    }
+    return try Tokenizer(contentsOf: url)
+  }
+
+  /// What `tokenizer_config.json` says about capital letters; nil if it says nothing.
+  private static func lowercases(_ folder: URL) throws -> Bool? {
+    let url = folder.appendingPathComponent("tokenizer_config.json")
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    return try named(url) { data throws(TokenizerError) in
+      let fields = try JSONFields(JSONFields.parse(data), at: "")
+      return try fields.value("do_lower_case") == nil ? nil : fields.bool("do_lower_case", default: true)
+    }
+  }
+
+  /// Reads a file; errors say its name.
+  private static func named<Result>(
+    _ url: URL, _ read: (Data) throws(TokenizerError) -> Result
+  ) throws(TokenizerError) -> Result {
+    let data = try bytes(of: url)
+    do throws(TokenizerError) {
+      return try read(data)
+    } catch {
+      throw error.file.isEmpty ? error.inFile(url.path) : error
+    }
+  }
+
+  private static func bytes(of url: URL) throws(TokenizerError) -> Data {
+    let size = (try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
+    if size > largestFile {
+      throw TokenizerError(file: url.path, "has \(size) bytes", advice: "a tokenizer has at most \(largestFile)")
+    }
+    if let data = try? Data(contentsOf: url) { return data }
+    let exists = FileManager.default.fileExists(atPath: url.path)
+    throw TokenizerError(
+      file: url.path, exists ? "cannot be read" : "is not there",
+      advice: exists ? "check that it is a file and its permissions" : "check the path")
+  }
+
+  /// A serialized `ModelProto`: its first field holds a piece, whose first field holds the piece's text.
+  private static func isSentencePiece(_ data: Data) -> Bool {
+    let start = Array(data.prefix(4))
+    return start.count == 4 && start[0] == 0x0A && start[2] == 0x0A && Int(start[1]) >= Int(start[3]) + 2
+  }
+}
+
+extension UInt8 {
+  fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import JSON
+
+// Tokenizers in the files of other libraries.
+
+extension Tokenizer {
+  /// A SentencePiece `.model` or `.spm`.
+  ///
+  /// Throws: `TokenizerError` with the library's reason.
+  static func sentencePiece(_ data: Data) throws(TokenizerError) -> Tokenizer {
+    let file = try SentencePieceFile(data)
+    let model = try SentencePieceUnits(file)
+    let controls = file.controlIDs.map { AddedToken(id: $0, content: model.vocabulary[$0] ?? "") }
+    return try Tokenizer(
+      normalizer: nil, preTokenizer: nil, model: model, decoder: SentencePieceDecoder(file),
+      added: controls.filter { !$0.content.isEmpty }, findsAdded: false)
+  }
+
+  /// Marian's pair: pieces of one side's `.spm` with the ids of `vocab.json`, which both sides share.
+  ///
+  /// A language token such as `>>fra<<` in the text is taken whole.
+  ///
+  /// Throws: `TokenizerError` for a vocabulary without `<unk>`.
+  static func marian(_ pieces: Data, vocabulary json: Data) throws(TokenizerError) -> Tokenizer {
+    let vocabulary = try Vocabulary(json: json)
+    guard let unknown = vocabulary.id(of: "<unk>") else { throw TokenizerError("has no <unk>") }
+    let file = try SentencePieceFile(pieces)
+    let added = (0..<vocabulary.count).compactMap { id -> AddedToken? in
+      guard let piece = vocabulary[id] else { return nil }
+      let isLanguage = piece.hasPrefix(">>") && piece.hasSuffix("<<")
+      return isLanguage || ["<pad>", "</s>", "<unk>"].contains(piece) ? AddedToken(id: id, content: piece) : nil
+    }
+    return try Tokenizer(
+      normalizer: nil, preTokenizer: nil,
+      model: SentencePieceUnits(file, vocabulary: vocabulary, unknownID: unknown), decoder: SentencePieceDecoder(file),
+      added: added)
+  }
+
+  /// GPT-2's pair of `vocab.json` and `merges.txt`: byte-level BPE.
+  ///
+  /// Throws: `TokenizerError` for a line that is no pair of pieces.
+  static func gpt2(vocabulary json: Data, merges: Data) throws(TokenizerError) -> Tokenizer {
+    let vocabulary = try Vocabulary(json: json)
+    var pairs: [(left: String, right: String)] = []
+    for (index, line) in try lines(of: merges).enumerated() where !line.isEmpty && !(index == 0 && line.hasPrefix("#"))
+    {
+      let parts = line.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
+      guard parts.count == 2 else { throw TokenizerError("merges.txt: line \(index + 1) is no pair of pieces") }
+      pairs.append((String(parts[0]), String(parts[1])))
+    }
+    let model = try BytePairEncoding(vocabulary, merges: pairs, unknownID: nil, at: "merges.txt")
+    let bytes = try ByteLevel(addsPrefixSpace: false)
+    let special = ["<|endoftext|>", "<s>", "</s>", "<pad>", "<unk>", "<mask>"]
+    return try Tokenizer(
+      normalizer: nil, preTokenizer: bytes, model: model, decoder: bytes, postProcessor: bytes,
+      added: special.compactMap { piece in vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) } })
+  }
+
+  /// BERT's `vocab.txt`: WordPiece, one piece a line.
+  ///
+  /// - Parameter lowercases: nil if it is not known; then a vocabulary without capital letters says so.
+  /// Throws: `TokenizerError` for a vocabulary without `[UNK]`.
+  static func bert(_ data: Data, lowercases: Bool?) throws(TokenizerError) -> Tokenizer {
+    let vocabulary = try Vocabulary(list: lines(of: data))
+    guard let unknown = vocabulary.id(of: "[UNK]") else { throw TokenizerError("has no [UNK]") }
+    let added = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].compactMap { piece in
+      vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) }
+    }
+    return try Tokenizer(
+      normalizer: BertNormalizer(lowercases: lowercases ?? !vocabulary.hasCapitals),
+      preTokenizer: BertPreTokenizer(), model: WordPiece(vocabulary, unknownID: unknown),
+      decoder: WordPieceDecoder(prefix: "##", cleansUp: true),
+      postProcessor: BertProcessing(vocabulary, "[CLS]", "[SEP]"), added: added)
+  }
+
+  /// The lines of a text file.
+  static func lines(of data: Data) throws(TokenizerError) -> [String] {
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw TokenizerError("is not UTF-8 text", advice: "give a vocabulary with one piece a line")
+    }
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last == "" { lines.removeLast() }
+    return lines.map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }
+  }
+}
+
+extension Vocabulary {
+  /// The pieces of a list, whose ids are their places.
+  init(list: [String]) throws(TokenizerError) {
+    self.init()
+    for (id, piece) in list.enumerated() where add(piece) != id {
+      throw TokenizerError("line \(id + 1) has the piece \(piece) again")
+    }
+  }
+
+  /// A `vocab.json`: an object of pieces and ids.
+  init(json: Data) throws(TokenizerError) {
+    let wrapped = JSONValue.object([("vocab", try JSONFields.parse(json))])
+    self = try Vocabulary(JSONFields(wrapped, at: "").vocabularyEntries(), at: "vocab.json")
+  }
+
+  /// True if a piece, special tokens apart, holds a capital letter.
+  var hasCapitals: Bool {
+    (0..<count).contains { id in
+      guard let piece = self[id], !piece.hasPrefix("["), !piece.hasPrefix("<") else { return false }
+      return piece.unicodeScalars.contains { $0.properties.isUppercase }
+    }
+  }
+}
+
+extension BertProcessing {
+  /// Nil if the vocabulary lacks one of the tokens.
+  init?(_ vocabulary: Vocabulary, _ before: String, _ after: String) {
+    guard let first = vocabulary.id(of: before), let last = vocabulary.id(of: after) else { return nil }
+    self.init(cls: NamedToken(before, first), sep: NamedToken(after, last))
+  }
+}
