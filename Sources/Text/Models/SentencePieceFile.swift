@@ -60,7 +60,7 @@ final class SentencePieceFile: Sendable {
 
   func decode(_ pieces: [String]) -> String {
     let copies = pieces.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     let pointers = copies.map { UnsafePointer($0) }
     guard let text = csentencepiece_decode(handle, pointers, pointers.count) else { return pieces.joined() }
     defer { csentencepiece_free_text(text) }
