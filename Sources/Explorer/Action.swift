@@ -28,7 +28,10 @@ enum Action: String, CaseIterable, Sendable {
   case previousChange = "previous-change"
   // Picture
   case matrixView = "matrix-view"
-  case stepsView = "steps-view"
+  case headsView = "heads-view"
+  case tokensView = "tokens-view"
+  case openHead = "open-head"
+  case nextSite = "next-site"
   case zoomOut = "zoom-out"
   case zoomIn = "zoom-in"
   case values

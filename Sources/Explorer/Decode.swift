@@ -3,10 +3,14 @@ import Traces
 /// The trace on screen and what is being done to it.
 struct Decode: Sendable, Equatable {
   private(set) var trace: AttentionTrace?
-  /// The attention of `selection`; nil for a model without any.
-  private(set) var matrix: AttentionMatrix?
   /// nil for a model without attention.
-  private(set) var selection: HeadSelection?
+  private(set) var head: HeadCursor?
+  /// The attention at `head`; nil for a model without any.
+  private(set) var matrix: AttentionMatrix?
+  /// `matrix` as it is drawn.
+  private(set) var chart: Chart?
+  /// All heads of the site, while they are in sight.
+  private(set) var thumbnails: Thumbnails?
   /// Commands that the engine has not answered yet.
   var unanswered = 0
   /// Whether steps follow each other on their own.
@@ -34,22 +38,41 @@ struct Decode: Sendable, Equatable {
     }
   }
 
+  var site: Site { head?.site ?? .cross }
   var steps: [Step] { trace?.steps ?? [] }
   var source: [Token] { trace?.source ?? [] }
   var hasEnded: Bool { trace.map { $0.ending != .open } ?? false }
 
   mutating func show(_ trace: AttentionTrace) {
     self.trace = trace
-    matrix = selection.flatMap(trace.matrix)
+    thumbnails = nil
+    draw()
   }
 
-  mutating func select(_ selection: HeadSelection?) {
-    self.selection = selection
-    matrix = selection.flatMap { trace?.matrix($0) }
+  mutating func look(at head: HeadCursor?) {
+    if self.head?.site != head?.site { thumbnails = nil }
+    self.head = head
+    draw()
   }
 
   mutating func clear() {
     trace = nil
-    matrix = nil
+    (matrix, chart, thumbnails) = (nil, nil, nil)
+  }
+
+  /// Makes the thumbnails if there are none of this trace and site.
+  mutating func makeThumbnails(_ layout: AttentionLayout) {
+    guard thumbnails == nil, let trace else { return }
+    thumbnails = Thumbnails(trace, layout)
+  }
+
+  private mutating func draw() {
+    guard let trace, let head, let matrix = trace.matrix(head.selection) else {
+      (matrix, chart) = (nil, nil)
+      return
+    }
+    self.matrix = matrix
+    chart = Chart(
+      matrix, site: head.site, rows: Axis(trace.rowTokens(head.site)), columns: Axis(trace.columnTokens(head.site)))
   }
 }

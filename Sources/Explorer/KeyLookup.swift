@@ -29,22 +29,32 @@ extension KeyTable {
     case .run: return decode.trace != nil && !decode.hasEnded
     case .stepBack: return !decode.steps.isEmpty && !decode.isRunning
     case .stop, .slower, .faster: return decode.isRunning
-    case .force: return !decode.steps.isEmpty && !decode.isRunning
-    case .left, .right: return !decode.steps.isEmpty && state.picture.view == .matrix || state.focus != .matrix
-    case .up, .down: return decode.steps.count > 1 || state.focus != .matrix
-    case .stepsView: return decode.selection != nil && !decode.steps.isEmpty && state.picture.view == .matrix
-    case .zoomOut: return !decode.steps.isEmpty && state.picture.view == .matrix
-    case .previousHead, .meanHeads: return state.hasSeveral(\.heads)
-    case .previousLayer: return state.hasSeveral(\.layers)
+    case .force: return !decode.steps.isEmpty && !decode.isRunning && state.picture.view != .heads
+    case .left, .right, .up, .down: return state.canMove(action)
+    case .tokensView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view != .tokens
+    case .headsView: return state.hasSeveralHeads && state.picture.view != .heads
+    case .openHead: return decode.matrix != nil
+    case .zoomOut: return decode.matrix != nil && state.picture.view != .tokens
+    case .nextSite: return (state.model?.sites.count ?? 0) > 1
+    case .previousHead: return (state.headLayout?.heads ?? 1) > 1 && state.picture.view == .matrix
+    case .previousLayer: return (state.headLayout?.layers ?? 1) > 1 && state.picture.view == .matrix
+    case .meanHeads: return state.hasSeveralHeads
     default: return true
     }
   }
 }
 
 extension State {
-  fileprivate func hasSeveral(_ count: KeyPath<AttentionLayout, Int>) -> Bool {
-    guard let site = decode.selection?.site, let shape = model?.heads(at: site) else { return false }
-    return shape[keyPath: count] > 1
+  var hasSeveralHeads: Bool { headLayout.map { $0.layers * $0.heads > 1 } ?? false }
+
+  fileprivate func canMove(_ action: Action) -> Bool {
+    guard focus == .view else { return true }
+    let isSideways = action == .left || action == .right
+    switch picture.view {
+    case .matrix: return isSideways ? (decode.chart?.columns.count ?? 0) > 1 : (decode.chart?.rows.count ?? 0) > 1
+    case .heads: return hasSeveralHeads
+    case .tokens: return !isSideways && decode.steps.count > 1
+    }
   }
 }
 

@@ -2,7 +2,19 @@ import TUI
 
 /// Where a key is pressed; a binding holds in one of them.
 enum Context: String, Sendable, CaseIterable {
-  case matrix, candidates, sentence, help
+  case matrix, heads, tokens
+  case candidates, sentence, help
+
+  init(_ view: Picture.View) {
+    switch view {
+    case .matrix: self = .matrix
+    case .heads: self = .heads
+    case .tokens: self = .tokens
+    }
+  }
+
+  /// The views, in which most keys hold.
+  static let views: [Self] = [.matrix, .heads, .tokens]
 }
 
 /// One row of the table of keys: what the keys do, and the words that the hint bar and the help say about it.
@@ -29,7 +41,7 @@ struct Binding: Sendable {
   let help: String
 
   init(
-    _ action: Action, _ group: Group, in contexts: [Context] = [.matrix], _ keys: Key..., sequence: [Key]? = nil,
+    _ action: Action, _ group: Group, in contexts: [Context] = Context.views, _ keys: Key..., sequence: [Key]? = nil,
     hint: String? = nil, hintKeys: String? = nil, does help: String
   ) {
     self.action = action
@@ -79,37 +91,39 @@ enum KeyTable {
   }
 
   private static let moving: [Binding] = [
-    Binding(
-      .left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One source token left"),
-    Binding(.down, .moving, .character("j"), Key(.down), does: "One step down"),
-    Binding(.up, .moving, .character("k"), Key(.up), does: "One step up"),
-    Binding(.right, .moving, .character("l"), Key(.right), does: "One source token right"),
-    Binding(.strongest, .moving, .character("*"), does: "Strongest source token of the row"),
+    Binding(.left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One column left"),
+    Binding(.down, .moving, .character("j"), Key(.down), does: "One row down"),
+    Binding(.up, .moving, .character("k"), Key(.up), does: "One row up"),
+    Binding(.right, .moving, .character("l"), Key(.right), does: "One column right"),
+    Binding(.strongest, .moving, .character("*"), does: "Strongest column of the row"),
     Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
     Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
-    Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First source token"),
-    Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last source token"),
-    Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First step"),
-    Binding(.lastRow, .moving, .character("G"), does: "Last step"),
+    Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First column"),
+    Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last column"),
+    Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First row"),
+    Binding(.lastRow, .moving, .character("G"), does: "Last row"),
     Binding(.pageUp, .moving, .control("u"), Key(.pageUp), does: "Half a page up"),
     Binding(.pageDown, .moving, .control("d"), Key(.pageDown), does: "Half a page down"),
   ]
 
   private static let picture: [Binding] = [
+    Binding(.openHead, .picture, in: [.heads], Key(.enter), hint: "open", does: "Open this head's matrix"),
     Binding(.matrixView, .picture, .character("1"), does: "Matrix of weights"),
-    Binding(.stepsView, .picture, .character("2"), hint: "steps", does: "List of steps and their rivals"),
-    Binding(.zoomOut, .picture, .character("z"), hint: "zoom", does: "Zoom out: smaller cells"),
-    Binding(.zoomIn, .picture, .character("Z"), does: "Zoom in: larger cells"),
-    Binding(.values, .picture, .character("v"), does: "Show or hide the numbers"),
+    Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
+    Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
+    Binding(.nextSite, .picture, .character("s"), hint: "site", does: "Cross, encoder or decoder attention"),
     Binding(.previousHead, .picture, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
     Binding(.nextHead, .picture, .character("]"), does: "Next head"),
     Binding(.previousLayer, .picture, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
     Binding(.nextLayer, .picture, .character("}"), does: "Next layer"),
-    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean over the heads, or one head"),
+    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
+    Binding(.zoomOut, .picture, .character("z"), hint: "zoom", hintKeys: "z Z", does: "Zoom out"),
+    Binding(.zoomIn, .picture, .character("Z"), does: "Zoom in"),
+    Binding(.values, .picture, .character("v"), does: "Show or hide the numbers"),
   ]
 
   private static let candidates: [Binding] = [
-    Binding(.nextPanel, .candidates, in: [.matrix, .candidates], Key(.tab), does: "Into the candidates and back"),
+    Binding(.nextPanel, .candidates, in: Context.views + [.candidates], Key(.tab), does: "Into the candidates and back"),
     Binding(
       .previousCandidate, .candidates, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
       does: "Candidate above"),
@@ -120,11 +134,11 @@ enum KeyTable {
       does: "Force it at this step and go on"),
     Binding(
       .leavePanel, .candidates, in: [.candidates], Key(.escape), .character("q"), hint: "back",
-      does: "Back to the matrix"),
+      does: "Back to the picture"),
   ]
 
   private static let program: [Binding] = [
-    Binding(.help, .program, in: [.matrix, .candidates], .character("?"), hint: "help", does: "This help"),
+    Binding(.help, .program, in: Context.views + [.candidates], .character("?"), hint: "help", does: "This help"),
     Binding(
       .scrollDown, .program, in: [.help], .character("j"), Key(.down), hint: "scroll", hintKeys: "jk", does: "Scroll"),
     Binding(.scrollUp, .program, in: [.help], .character("k"), Key(.up), does: "Scroll back"),
@@ -139,6 +153,6 @@ enum KeyTable {
     // Most terminals act on these two keys before they come here.
     Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
     Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
-    Binding(.quit, .program, .character("q"), hint: "quit", does: "Quit"),
+    Binding(.quit, .program, .character("q"), hint: "quit", does: "Back to the heads, or quit"),
   ]
 }

@@ -15,11 +15,12 @@ struct MatrixLayout: Equatable {
     var longestColumn: Int
     /// Display width of the longest word at the left.
     var rowWidth: Int
-    /// Steps that must be reachable.
+    /// Rows that must be reachable.
     var rows: Int
-    /// Steps to leave room for if there is any.
+    /// Rows to leave room for if there is any.
     var plannedRows: Int
-    var cursor: Cursor
+    /// The place under the cursor.
+    var cursor: Position
     /// nil for the largest that fits.
     var rowHeight: RowHeight?
     var drawsHalfBlocks: Bool
@@ -52,12 +53,12 @@ struct MatrixLayout: Equatable {
       columns: visibleColumns.count * chosen.columns.width, rows: chosen.height.lines(visibleRows.count))
   }
 
-  /// The first line of a step; in half rows two steps share one.
+  /// The first line of a row; in half rows two rows share one.
   func line(ofRow row: Int) -> Int { cells.row + rowHeight.firstLine(row - visibleRows.lowerBound) }
 
   func column(of column: Int) -> Int { cells.column + (column - visibleColumns.lowerBound) * cellWidth }
 
-  /// The step and source token of a place on the screen; in half rows the upper step of the line.
+  /// The row and column at a place on the screen; in half rows the upper row of the line.
   func cell(at position: Position) -> (row: Int, column: Int)? {
     guard cells.contains(column: position.column, row: position.row), cellWidth > 0 else { return nil }
     let row = visibleRows.lowerBound + rowHeight.step(ofLine: position.row - cells.row)

@@ -19,9 +19,9 @@ struct ScreenLayout: Equatable {
   let hints: Rect
 
   /// nil for a window smaller than `smallest`.
-  init?(_ state: State) { self.init(state.display.size) }
+  init?(_ state: State) { self.init(state.display.size, hasSide: state.picture.view != .heads) }
 
-  init?(_ size: Size) {
+  init?(_ size: Size, hasSide: Bool = true) {
     guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else { return nil }
     let isRoomy = size.rows >= 30
     func line(_ row: Int) -> Rect { Rect(column: 0, row: row, columns: size.columns, rows: 1) }
@@ -36,7 +36,9 @@ struct ScreenLayout: Equatable {
     let (content, legendRow) = Self.withLegend(middle, isRoomy: isRoomy)
     legend = legendRow
 
-    if size.columns >= 72 {
+    if !hasSide {
+      (main, side, sideIsBelow) = (content, nil, false)
+    } else if size.columns >= 72 {
       let width = min(54, max(24, size.columns * 3 / 10))
       (main, side) = Self.beside(content, width: width)
       sideIsBelow = false

@@ -31,7 +31,7 @@ extension State {
   }
 
   mutating func leaveSentence() {
-    focus = .matrix
+    focus = .view
     sentence.startEditing()
   }
 
@@ -45,7 +45,7 @@ extension State {
       notice = Notice(kind: .information, text: "wait until the model is open")
       return []
     }
-    focus = .matrix
+    focus = .view
     sentence.accept(text)
     return begin(text)
   }

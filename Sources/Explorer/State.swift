@@ -12,7 +12,7 @@ public struct State: Sendable, Equatable {
   var sentence = Sentence()
   var cursor = Cursor()
   var picture = Picture()
-  var focus = Focus.matrix
+  var focus = Focus.view
   /// The selected one of the candidates while they have the focus.
   var candidate = 0
   /// First line of the help that is shown; nil while it is closed.
@@ -29,14 +29,14 @@ public struct State: Sendable, Equatable {
   }
 
   enum Focus: Sendable, Equatable {
-    case matrix, candidates, sentence
+    case view, candidates, sentence
   }
 
   /// Which keys hold now.
   var context: Context {
     if helpLine != nil { return .help }
     return switch focus {
-    case .matrix: .matrix
+    case .view: Context(picture.view)
     case .candidates: .candidates
     case .sentence: .sentence
     }
@@ -67,22 +67,19 @@ struct Notice: Sendable, Equatable {
   var text: String
 }
 
-/// The cell that is looked at, in rows of steps and columns of source tokens.
-struct Cursor: Sendable, Equatable {
-  var row = 0
-  var column = 0
-  /// Whether it goes to the strongest cell of each new row; moving it by hand ends that.
-  var follows = true
-}
-
 /// How the trace is drawn.
 struct Picture: Sendable, Equatable {
   enum View: Int, Sendable, CaseIterable {
     case matrix = 1
-    case steps = 2
+    case heads = 2
+    case tokens = 5
   }
 
   var view = View.matrix
+  /// Where `q` goes back to from a head that was opened from the grid of all.
+  var back: View?
+  /// How much larger the thumbnails are than what shows all heads; below zero smaller.
+  var thumbnailZoom = 0
   /// nil fits the rows to the window.
   var rowHeight: RowHeight?
   var showsValues = true

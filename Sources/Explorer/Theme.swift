@@ -45,6 +45,13 @@ struct Theme {
     return Style(foreground: quiet.foreground, background: Color(hex: isLight ? 0xF0F0F0 : 0x1C1C1C))
   }
 
+  /// Cells that the model could not look at: hatched, so that they are not taken for a weight of zero.
+  var masked: Style {
+    guard display.depth >= .indexed256 else { return quiet }
+    return Style(
+      foreground: Color(hex: isLight ? 0xD0D0D0 : 0x3A3A3A), background: Color(hex: isLight ? 0xFAFAFA : 0x121212))
+  }
+
   private var accentColor: Color {
     switch display.depth {
     case .none: .terminal
@@ -71,6 +78,11 @@ struct Glyphs {
   /// The two sides of the cell under the cursor.
   var cursorLeft: String { isUTF8 ? "▌" : "[" }
   var cursorRight: String { isUTF8 ? "▐" : "]" }
+  /// The two sides of the small picture under the cursor, drawn beside it.
+  var frameLeft: String { isUTF8 ? "▐" : "[" }
+  var frameRight: String { isUTF8 ? "▌" : "]" }
+  /// Fills what could not be looked at.
+  var masked: Character { isUTF8 ? "╱" : "/" }
   var up: String { isUTF8 ? "↑" : "Up" }
   var down: String { isUTF8 ? "↓" : "Down" }
   var left: String { isUTF8 ? "←" : "Left" }

@@ -5,6 +5,7 @@ import Traces
 ///
 /// Pure and synchronous: the same state and event give the same result, and nothing here waits for a model.
 public func update(_ state: inout State, _ event: Event) -> [Command] {
+  defer { state.prepare() }
   switch event {
   case .terminal(let event): return state.take(event)
   case .opened(let model, let sentence): return state.open(model, sentence: sentence)
@@ -20,6 +21,11 @@ public func update(_ state: inout State, _ event: Event) -> [Command] {
 }
 
 extension State {
+  /// Makes what the view needs and would be too slow to make for every picture.
+  fileprivate mutating func prepare() {
+    if picture.view == .heads, let layout = headLayout { decode.makeThumbnails(layout) }
+  }
+
   mutating func take(_ event: TerminalEvent) -> [Command] {
     switch event {
     case .key(let key): return press(key)
@@ -67,8 +73,9 @@ extension State {
     self.model = model
     decode.progress = nil
     decode.clear()
-    decode.select(model.firstSelection)
-    picture.view = decode.selection == nil ? .steps : .matrix
+    decode.look(at: model.firstHead)
+    picture.view = decode.head == nil ? .tokens : .matrix
+    picture.back = nil
     guard !text.allSatisfy(\.isWhitespace) else {
       editSentence()
       return []
@@ -76,14 +83,4 @@ extension State {
     sentence.accept(text)
     return begin(text)
   }
-}
-
-extension ModelSummary {
-  /// The first head of the last layer of cross-attention, nearest to the output.
-  var firstSelection: HeadSelection? {
-    guard let cross = heads(at: .cross) else { return nil }
-    return .head(HeadAddress(site: .cross, layer: max(0, cross.layers - 1), head: 0))
-  }
-
-  func heads(at site: Site) -> AttentionLayout? { attention.first { $0.site == site } }
 }

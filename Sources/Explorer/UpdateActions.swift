@@ -14,7 +14,8 @@ extension State {
     case .decodeSentence: return decodeSentence()
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
-    case .quit, .interrupt: return [.quit]
+    case .quit: return quit()
+    case .interrupt: return [.quit]
     default:
       change(action)
       return []
@@ -27,7 +28,7 @@ extension State {
     case .slower: changePace(by: -1)
     case .faster: changePace(by: 1)
     case .force, .nextPanel: switchPanel()
-    case .leavePanel: focus = .matrix
+    case .leavePanel: focus = .view
     case .previousCandidate: selectCandidate(candidate - 1)
     case .nextCandidate: selectCandidate(candidate + 1)
     case .editSentence: editSentence()
@@ -38,15 +39,18 @@ extension State {
     case .scrollUp: scrollHelp(by: -1)
     case .nextSheet: scrollHelp(by: Help.page(display))
     case .previousSheet: scrollHelp(by: -Help.page(display))
-    case .matrixView: showMatrix()
-    case .stepsView: picture.view = .steps
+    case .matrixView: show(.matrix)
+    case .headsView: show(.heads)
+    case .tokensView: show(.tokens)
+    case .openHead: openHead()
+    case .nextSite: showNextSite()
     case .zoomOut: zoom(by: -1)
     case .zoomIn: zoom(by: 1)
     case .values: picture.showsValues.toggle()
-    case .nextHead: selectHead { $0.head += 1 }
-    case .previousHead: selectHead { $0.head -= 1 }
-    case .nextLayer: selectHead { $0.layer += 1 }
-    case .previousLayer: selectHead { $0.layer -= 1 }
+    case .nextHead: changeHead { $0.nextHead(1, in: $1) }
+    case .previousHead: changeHead { $0.nextHead(-1, in: $1) }
+    case .nextLayer: changeHead { $0.nextLayer(1, in: $1) }
+    case .previousLayer: changeHead { $0.nextLayer(-1, in: $1) }
     case .meanHeads: toggleMean()
     default: move(action)
     }
@@ -54,7 +58,7 @@ extension State {
 
   private mutating func switchPanel() {
     if focus == .candidates {
-      focus = .matrix
+      focus = .view
     } else {
       focusCandidates()
     }
@@ -76,12 +80,28 @@ extension State {
     candidate = min(count - 1, max(0, index))
   }
 
-  private mutating func showMatrix() {
-    guard decode.selection != nil else {
-      notice = Notice(kind: .information, text: "this model has no attention, so there is no matrix")
+  private mutating func show(_ view: Picture.View) {
+    guard decode.head != nil || view == .tokens else {
+      notice = Notice(kind: .information, text: "this model has no attention, so there is nothing to draw of it")
       return
     }
+    picture.view = view
+    picture.back = nil
+  }
+
+  /// From the grid of heads to the matrix of the one under the cursor.
+  mutating func openHead() {
+    guard decode.matrix != nil else { return }
     picture.view = .matrix
+    picture.back = .heads
+  }
+
+  /// One level back, and from the top out of the program.
+  private mutating func quit() -> [Command] {
+    guard let back = picture.back else { return [.quit] }
+    picture.view = back
+    picture.back = nil
+    return []
   }
 
   private mutating func scrollHelp(by lines: Int) {
@@ -90,30 +110,15 @@ extension State {
 
   /// One size up or down from what is shown now; past the largest, back to fitting the window.
   private mutating func zoom(by offset: Int) {
+    guard picture.view == .matrix else {
+      picture.thumbnailZoom = min(HeadsLayout.zooms.upperBound, max(HeadsLayout.zooms.lowerBound, picture.thumbnailZoom + offset))
+      return
+    }
     guard let shown = ScreenLayout(self)?.matrix(self)?.rowHeight else { return }
     guard let next = RowHeight(rawValue: shown.rawValue + offset), next > .half || display.drawsHalfBlocks else {
       if offset > 0 { picture.rowHeight = nil }
       return
     }
     picture.rowHeight = next
-  }
-
-  /// Another head or layer, round and round.
-  private mutating func selectHead(_ change: (inout HeadAddress) -> Void) {
-    guard let selection = decode.selection, let shape = model?.heads(at: selection.site) else { return }
-    var address =
-      if case .head(let address) = selection { address } else { HeadAddress(site: selection.site, layer: 0, head: 0) }
-    change(&address)
-    address.layer = (address.layer + shape.layers) % max(1, shape.layers)
-    address.head = (address.head + shape.heads) % max(1, shape.heads)
-    decode.select(.head(address))
-  }
-
-  private mutating func toggleMean() {
-    guard let selection = decode.selection else { return }
-    switch selection {
-    case .head(let address): decode.select(.mean(site: address.site, layer: nil))
-    case .mean(let site, _): decode.select(.head(HeadAddress(site: site, layer: 0, head: 0)))
-    }
   }
 }

@@ -58,9 +58,9 @@ extension State {
     guard let step = currentStep, step.candidates.indices.contains(candidate) else { return [] }
     let token = step.candidates[candidate].token
     decode.isRunning = false
-    focus = .matrix
+    focus = .view
     cursor.follows = true
-    return [.force(token: token.id, step: cursor.row, generation: renew())]
+    return [.force(token: token.id, step: cursor.step, generation: renew())]
   }
 
   mutating func changePace(by offset: Int) {
@@ -68,11 +68,6 @@ extension State {
     let index = paces.firstIndex(of: decode.pace) ?? 0
     decode.pace = paces[min(paces.count - 1, max(0, index + offset))]
     notice = Notice(kind: .information, text: "a run goes \(decode.pace.name)")
-  }
-
-  /// The step under the cursor.
-  var currentStep: Step? {
-    decode.steps.indices.contains(cursor.row) ? decode.steps[cursor.row] : nil
   }
 
   mutating func take(_ trace: AttentionTrace, generation: Int) -> [Command] {
@@ -124,16 +119,15 @@ extension State {
     return true
   }
 
-  /// Puts the cursor on the strongest cell of the newest row, unless it was moved by hand.
+  /// Puts the cursor on the newest row and its strongest column, unless it was moved by hand.
   private mutating func follow() {
     if cursor.follows {
-      cursor.row = max(0, decode.steps.count - 1)
-      if let matrix = decode.matrix, matrix.rows > cursor.row, let column = matrix.strongestColumn(row: cursor.row) {
-        cursor.column = column
-      }
+      let newest = max(0, decode.steps.count - 1)
+      cursor.step = newest
+      if let strongest = strongestColumn(row: row) { column = strongest }
       candidate = 0
     }
     clampCursor()
-    if focus == .candidates, currentStep?.candidates.isEmpty ?? true { focus = .matrix }
+    if focus == .candidates, currentStep?.candidates.isEmpty ?? true { focus = .view }
   }
 }

@@ -13,15 +13,15 @@ import Traces
   ])
   func keysMove(_ keys: String, row: Int, column: Int) {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 10))
-    state.cursor = Cursor(row: 3, column: 4)
+    state.cursor = Cursor(step: 3, source: 4)
     _ = Samples.press(keys, &state)
-    #expect(state.cursor == Cursor(row: row, column: column, follows: false))
+    #expect(state.cursor == Cursor(step: row, source: column, follows: false))
   }
 
   @Test func arrowsMoveAsLettersDo() {
     for (code, letter) in [(Key.Code.left, "h"), (.down, "j"), (.up, "k"), (.right, "l"), (.home, "0"), (.end, "$")] {
       var arrows = Samples.state(120, 40, trace: Samples.trace(steps: 10))
-      arrows.cursor = Cursor(row: 3, column: 4)
+      arrows.cursor = Cursor(step: 3, source: 4)
       var letters = arrows
       _ = update(&arrows, .terminal(.key(Key(code))))
       _ = Samples.press(letter, &letters)
@@ -32,7 +32,7 @@ import Traces
   @Test func nothingDecodedLeavesTheCursorAtTheStart() {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 0))
     _ = Samples.press("jG,;*", &state)
-    #expect(state.cursor.row == 0 && state.cursor.column == 0)
+    #expect(state.cursor.step == 0 && state.cursor.source == 0)
   }
 
   @Test func halfAPageIsHalfOfWhatIsInSight() {
@@ -40,9 +40,9 @@ import Traces
     _ = Samples.press("gg", &state)
     _ = update(&state, .terminal(.key(.control("d"))))
     let visible = ScreenLayout(state)?.matrix(state)?.visibleRows.count ?? 0
-    #expect(state.cursor.row == visible / 2 && visible > 4)
+    #expect(state.cursor.step == visible / 2 && visible > 4)
     _ = update(&state, .terminal(.key(.control("u"))))
-    #expect(state.cursor.row == 0)
+    #expect(state.cursor.step == 0)
   }
 }
 

@@ -9,12 +9,13 @@ struct FakeEngine {
   var steps = 0
   var forced: Set<Int> = []
   var limit = 60
+  var model = Samples.summary
 
   /// nil for what the engine has no part in.
   mutating func answer(_ command: Command) -> Event? {
     switch command {
     case .decode(let text, let generation):
-      self = FakeEngine(text: text, limit: limit)
+      self = FakeEngine(text: text, limit: limit, model: model)
       return traced(generation)
     case .step(let generation):
       steps = min(steps + 1, length)
@@ -37,7 +38,7 @@ struct FakeEngine {
 
   private func traced(_ generation: Int) -> Event {
     let trace = Samples.trace(
-      source: text, target: text + " <end>", steps: steps, alignment: nil, forced: forced, limit: limit)
+      source: text, target: text + " <end>", steps: steps, alignment: nil, forced: forced, model: model, limit: limit)
     return .traced(trace, generation: generation)
   }
 

@@ -50,7 +50,7 @@ import Traces
       for cursor in [(0, 0), (words / 2, words / 2), (words - 1, words + 1)] {
         var state = Samples.state(size.columns, size.rows, trace: trace)
         state.picture.rowHeight = height
-        state.cursor = Cursor(row: cursor.0, column: cursor.1)
+        state.cursor = Cursor(step: cursor.0, source: cursor.1)
         let matrix = try #require(ScreenLayout(state)?.matrix(state))
         #expect(matrix.visibleRows.contains(cursor.0) && matrix.visibleColumns.contains(cursor.1))
         #expect(matrix.cells.intersection(matrix.area) == matrix.cells)

@@ -20,6 +20,15 @@ enum Samples {
       name: "en-fr-no-attention", path: "/m", architecture: "seq2seq", summary: "no attention · LSTM 512"),
     attention: [])
 
+  /// A Transformer of so many layers and heads at all three sites.
+  static func transformer(_ layers: Int, _ heads: Int) -> ModelSummary {
+    ModelSummary(
+      model: AttentionTrace.Model(
+        name: "en-fr-transformer", path: "/models/en-fr-transformer", architecture: "transformer",
+        summary: "\(layers) layers × \(heads) heads"),
+      attention: Site.allCases.map { AttentionLayout(site: $0, layers: layers, heads: heads) })
+  }
+
   static func tokens(_ text: String, isSource: Bool, unknown: Set<String> = []) -> [Token] {
     let words = text.split(separator: " ").map(String.init)
     let all = isSource ? ["<start>"] + words + ["<end>"] : words
@@ -34,24 +43,23 @@ enum Samples {
   /// A trace of `count` steps of the whole target.
   static func trace(
     source: String = english, target: String = french, steps count: Int, alignment: [Int]? = alignment,
-    unknown: Set<String> = [], forced: Set<Int> = [], model: ModelSummary = summary, heads: Int = 1, limit: Int = 60
+    unknown: Set<String> = [], forced: Set<Int> = [], model: ModelSummary = summary, limit: Int = 60
   ) -> AttentionTrace {
     let source = tokens(source, isSource: true, unknown: unknown)
     let target = tokens(target, isSource: false, unknown: unknown)
     let steps = target.prefix(count).enumerated().map { index, token in
       let centre = alignment.map { $0[min(index, $0.count - 1)] } ?? index * source.count / max(1, target.count)
       return step(
-        token, index, target, source: source.count, centre: centre, isForced: forced.contains(index),
-        heads: model.attention.isEmpty ? 0 : heads)
+        token, index, target, source: source.count, centre: centre, isForced: forced.contains(index), model: model)
     }
     let ending: Ending = count >= limit ? .lengthLimit : count >= target.count ? .endToken : .open
     return AttentionTrace(
       model: model.model, sourceText: "", source: source, targetText: "", steps: Array(steps), ending: ending,
-      lengthLimit: limit)
+      lengthLimit: limit, encoder: encoder(source.count, model))
   }
 
   private static func step(
-    _ token: Token, _ index: Int, _ target: [Token], source: Int, centre: Int, isForced: Bool, heads: Int
+    _ token: Token, _ index: Int, _ target: [Token], source: Int, centre: Int, isForced: Bool, model: ModelSummary
   ) -> Step {
     let probability = 0.95 - 0.07 * Float(index % 7)
     let rivals = (1..<5).map { offset in
@@ -63,26 +71,47 @@ enum Samples {
     }
     return Step(
       token: token, probability: probability, candidates: candidates, entropy: 3 * (1 - probability),
-      isForced: isForced, cross: heads > 0 ? block(index, source: source, centre: centre, heads: heads) : nil)
+      isForced: isForced,
+      cross: model.layout(at: .cross).map { block(index, columns: source, centre: centre, $0) },
+      decoder: model.layout(at: .decoder).map { block(index, columns: index + 1, centre: index, $0) })
   }
 
-  /// One row: a peak at `centre`, less beside it, next to nothing elsewhere.
-  private static func block(_ step: Int, source: Int, centre: Int, heads: Int) -> AttentionBlock {
+  private static func encoder(_ count: Int, _ model: ModelSummary) -> AttentionBlock? {
+    guard let layout = model.layout(at: .encoder) else { return nil }
+    let rows = (0..<count).map { block($0, columns: count, centre: $0, layout) }
+    // Each has one row; of each head they become the rows.
+    func stacked(_ values: (AttentionBlock) -> [Float]) -> [Float] {
+      (0..<layout.layers * layout.heads).flatMap { head in
+        rows.flatMap { values($0)[head * count..<(head + 1) * count] }
+      }
+    }
+    return AttentionBlock(
+      layers: layout.layers, heads: layout.heads, rows: count, columns: count, weights: stacked(\.weights),
+      scores: stacked(\.scores))
+  }
+
+  /// One row of each head: a peak at `centre`, further on by one for each head, less beside it, next to nothing elsewhere;
+  /// broader in lower layers.
+  private static func block(_ row: Int, columns: Int, centre: Int, _ layout: AttentionLayout) -> AttentionBlock {
     var weights: [Float] = []
     var scores: [Float] = []
-    for head in 0..<heads {
-      let peak = (centre + head) % max(1, source)
-      let raw = (0..<source).map { column -> Float in
-        let distance = Float(abs(column - peak))
-        let score = 5 - 3 * distance + Float((column * 7 + step * 5) % 10) * 0.25
-        return max(score, -1.5)
+    for layer in 0..<layout.layers {
+      for head in 0..<layout.heads {
+        let peak = (centre + head) % max(1, columns)
+        let slope = 3 / Float(layout.layers - layer)
+        let raw = (0..<columns).map { column -> Float in
+          let distance = Float(abs(column - peak))
+          let score = 5 - slope * distance + Float((column * 7 + row * 5) % 10) * 0.25
+          return max(score, -1.5)
+        }
+        let powers = raw.map { power($0) }
+        let sum = powers.reduce(0, +)
+        scores += raw
+        weights += powers.map { $0 / sum }
       }
-      let powers = raw.map { power($0) }
-      let sum = powers.reduce(0, +)
-      scores += raw
-      weights += powers.map { $0 / sum }
     }
-    return AttentionBlock(layers: 1, heads: heads, rows: 1, columns: source, weights: weights, scores: scores)
+    return AttentionBlock(
+      layers: layout.layers, heads: layout.heads, rows: 1, columns: columns, weights: weights, scores: scores)
   }
 
   /// 2 to the power of `exponent` by repeated products, so that it is the same on every platform.

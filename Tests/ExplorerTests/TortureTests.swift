@@ -47,13 +47,14 @@ import Traces
     }
   }
 
-  @Test(arguments: [ColorDepth.trueColor, .none])
-  func randomEventsKeepTheInvariants(_ depth: ColorDepth) {
+  @Test(arguments: [ColorDepth.trueColor, .none], [Samples.summary, Samples.transformer(2, 3)])
+  func randomEventsKeepTheInvariants(_ depth: ColorDepth, _ model: ModelSummary) {
     var random = Generator(state: 20_261_122)
-    var state = Samples.state(80, 24, depth: depth, isUTF8: depth > .none)
-    var engine = FakeEngine(text: Samples.english, steps: 7, limit: 40)
+    var state = Samples.state(
+      80, 24, trace: Samples.trace(steps: 7, model: model), model: model, depth: depth, isUTF8: depth > .none)
+    var engine = FakeEngine(text: Samples.english, steps: 7, limit: 40, model: model)
     var late: [Event] = []
-    for number in 0..<10_000 {
+    for number in 0..<5_000 {
       let generation = state.generation
       for command in update(&state, Self.event(&random)) {
         engine.answer(command).map { late.append($0) }
@@ -74,12 +75,20 @@ import Traces
 
   static func check(_ state: State) {
     let decode = state.decode
-    #expect(state.cursor.row >= 0 && state.cursor.row < max(1, decode.steps.count))
-    #expect(state.cursor.column >= 0 && state.cursor.column < max(1, decode.source.count))
+    func isInside(_ index: Int, _ count: Int) -> Bool { index >= 0 && index < max(1, count) }
+    #expect(isInside(state.cursor.step, decode.steps.count) && isInside(state.cursor.read, decode.steps.count))
+    #expect(isInside(state.cursor.source, decode.source.count) && isInside(state.cursor.query, decode.source.count))
     #expect(state.candidate >= 0)
     #expect(state.focus != .candidates || state.currentStep != nil)
     #expect(decode.unanswered >= 0)
-    #expect(decode.matrix.map { $0.rows == decode.steps.count && $0.columns == decode.source.count } ?? true)
+    if let matrix = decode.matrix {
+      #expect(matrix.rows == (decode.site == .encoder ? decode.source.count : decode.steps.count))
+      #expect(matrix.columns == (decode.site == .decoder ? decode.steps.count : decode.source.count))
+      #expect(isInside(state.row, matrix.rows) && isInside(state.column, matrix.columns))
+    }
+    if let head = decode.head, let layout = state.headLayout {
+      #expect(isInside(head.layer, layout.layers) && isInside(head.head, layout.heads))
+    }
     if let line = state.helpLine { #expect(line >= 0) }
   }
 }

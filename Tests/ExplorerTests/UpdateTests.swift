@@ -93,7 +93,7 @@ import Traces
       name: "Ctrl-l and coming back draw anew", events: [control("l"), .terminal(.resumed)],
       commands: [.redraw, .redraw]),
     Row(name: "a signal ends it", events: [.terminal(.terminate(signal: 15))], commands: [.quit]),
-    Row(name: "moving asks for nothing", events: "hjkl0$ggG*,;zZv12".map(key), commands: []),
+    Row(name: "moving asks for nothing", events: "hjkl0$ggG*,;zZvs[]{}m125".map(key), commands: []),
   ]
 
   @Test(arguments: rows)
@@ -160,39 +160,39 @@ import Traces
 
   @Test func theCursorFollowsTheStrongestCell() {
     var state = Samples.state(80, 24, trace: Samples.trace(steps: 6))
-    #expect(state.cursor == Cursor(row: 5, column: 7))
+    #expect(state.cursor == Cursor(step: 5, source: 7))
     _ = Samples.press(" ", &state)
     _ = update(&state, .traced(Samples.trace(steps: 7), generation: 1))
-    #expect(state.cursor == Cursor(row: 6, column: 9))
+    #expect(state.cursor == Cursor(step: 6, source: 9))
   }
 
   @Test func aCursorMovedByHandStaysDuringARun() {
     var state = Samples.state(80, 24, trace: Samples.trace(steps: 3))
     _ = Samples.press("rgg", &state)
     _ = update(&state, .traced(Samples.trace(steps: 4), generation: 1))
-    #expect(state.cursor.row == 0)
+    #expect(state.cursor.step == 0)
   }
 
   @Test func aModelWithoutAttentionShowsItsSteps() {
     let trace = Samples.trace(steps: 5, model: Samples.withoutAttention)
     var state = Samples.state(80, 24, trace: trace, model: Samples.withoutAttention)
-    #expect(state.picture.view == .steps)
+    #expect(state.picture.view == .tokens)
     _ = Samples.press("1", &state)
-    #expect(state.picture.view == .steps)
+    #expect(state.picture.view == .tokens)
     #expect(state.notice?.text.contains("no attention") == true)
   }
 
   @Test func headsGoRoundAndTheirMeanIsOneKey() {
     let model = ModelSummary(
       model: Samples.summary.model, attention: [AttentionLayout(site: .cross, layers: 1, heads: 3)])
-    var state = Samples.state(80, 24, trace: Samples.trace(steps: 4, heads: 3), model: model)
-    #expect(state.decode.selection?.description == "L0H0")
+    var state = Samples.state(80, 24, trace: Samples.trace(steps: 4, model: model), model: model)
+    #expect(state.headName == "L0H0")
     _ = Samples.press("[", &state)
-    #expect(state.decode.selection?.description == "L0H2")
+    #expect(state.headName == "L0H2")
     _ = Samples.press("]]}", &state)
-    #expect(state.decode.selection?.description == "L0H1")
+    #expect(state.headName == "L0H1")
     _ = Samples.press("m", &state)
-    #expect(state.decode.selection?.description == "mean")
+    #expect(state.headName == "L0 mean of 3 heads")
     #expect(state.decode.matrix?.scores == nil)
   }
 
@@ -201,9 +201,9 @@ import Traces
     let layout = try #require(ScreenLayout(state)?.matrix(state))
     let (column, row) = (layout.column(of: 4), layout.line(ofRow: 2))
     _ = update(&state, .terminal(.mouse(column: column, row: row, .press)))
-    #expect(state.cursor == Cursor(row: 2, column: 4, follows: false))
+    #expect(state.cursor == Cursor(step: 2, source: 4, follows: false))
     _ = update(&state, .terminal(.mouse(column: 0, row: 0, .press)))
-    #expect(state.cursor == Cursor(row: 2, column: 4, follows: false))
+    #expect(state.cursor == Cursor(step: 2, source: 4, follows: false))
   }
 
   @Test func theWelcomeGoesWithTheFirstStep() {

@@ -105,7 +105,7 @@ import Traces
   @Test func halfRowsHaveTheColoursOfBothSteps() throws {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 6))
     state.picture.rowHeight = .half
-    state.cursor = Cursor(row: 5, column: 11)
+    state.cursor = Cursor(step: 5, source: 11)
     let layout = try #require(ScreenLayout(state)?.matrix(state))
     let matrix = try #require(state.decode.matrix)
     let cell = view(state)[column: layout.column(of: 3), row: layout.line(ofRow: 2)]

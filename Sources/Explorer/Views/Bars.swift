@@ -37,9 +37,7 @@ extension Painter {
         }
       pieces.append((text, theme.onBar(theme.text)))
     }
-    if let selection = decode.selection {
-      pieces.append(("  \(selection.site.rawValue) \(selection)", theme.onBar(theme.quiet)))
-    }
+    if let head = decode.head { pieces.append(("  \(head.site.rawValue) \(state.headName)", theme.onBar(theme.quiet))) }
     return pieces
   }
 
@@ -97,7 +95,9 @@ extension Painter {
     case .help: "help"
     case .sentence: "sentence"
     case .candidates: "next token"
-    case .matrix: state.picture.view == .matrix ? "matrix" : "steps"
+    case .matrix: "matrix"
+    case .heads: "heads"
+    case .tokens: "tokens"
     }
   }
 }

@@ -3,21 +3,42 @@ import Traces
 
 /// The cells of the heatmap.
 extension Painter {
-  /// The cells of one step, one to three lines high.
-  mutating func drawCells(_ row: Int, _ matrix: AttentionMatrix, _ layout: MatrixLayout) {
-    let top = layout.line(ofRow: row)
+  /// The cells of one row, one to three lines high.
+  mutating func drawCells(_ row: Int, _ chart: Chart, _ layout: MatrixLayout) {
     let lines = layout.rowHeight.lines(1)
     for column in layout.visibleColumns {
-      let weight = matrix[row, column]
-      let area = Rect(column: layout.column(of: column), row: top, columns: layout.cellWidth, rows: lines)
-      let style = fill(area, weight)
-      if state.picture.showsValues, layout.holdsNumbers, weight >= 0.01 {
-        let text = Numbers.short(weight)
-        let left = area.column + (area.columns - text.count + 1) / 2
-        screen.draw(text, column: left, row: top + (lines - 1) / 2, style: numberStyle(weight, style))
-      }
-      if row == state.cursor.row, column == state.cursor.column { drawCursor(area, style) }
+      let area = Rect(
+        column: layout.column(of: column), row: layout.line(ofRow: row), columns: layout.cellWidth, rows: lines)
+      let style = fill(area, chart[row, column], showsNumber: layout.holdsNumbers)
+      if isCurrent(row: row, chart), isCurrent(column: column, chart) { drawCursor(area, style) }
     }
+  }
+
+  /// Draws one cell and returns the style for what is on it.
+  private mutating func fill(_ area: Rect, _ cell: Chart.Cell, showsNumber: Bool) -> Style {
+    switch cell {
+    case .weight(let weight):
+      let style = fill(area, weight)
+      if state.picture.showsValues, showsNumber, weight >= 0.01 { drawNumber(weight, in: area, style) }
+      return style
+    case .masked:
+      screen.fill(area, with: glyphs.masked, style: theme.masked)
+      return theme.masked
+    case .pending:
+      screen.fill(area, style: theme.emptyCell)
+      // Without a background of their own, empty cells are dots.
+      if theme.emptyCell == .plain, state.display.isUTF8 {
+        let middle = area.column + area.columns / 2
+        screen.draw("·", column: middle, row: area.row + (area.rows - 1) / 2, style: theme.quiet)
+      }
+      return theme.emptyCell
+    }
+  }
+
+  private mutating func drawNumber(_ weight: Float, in area: Rect, _ style: Style) {
+    let text = Numbers.short(weight)
+    let left = area.column + (area.columns - text.count + 1) / 2
+    screen.draw(text, column: left, row: area.row + (area.rows - 1) / 2, style: numberStyle(weight, style))
   }
 
   /// Fills one cell with its colour, or its glyph where there are no colours, and returns the style for what is on it.
@@ -57,29 +78,32 @@ extension Painter {
     }
   }
 
-  /// Two steps in each line: the upper one as the half block, the lower one as its background.
-  mutating func drawHalfRows(_ matrix: AttentionMatrix, _ layout: MatrixLayout) {
+  /// Two rows in each line: the upper one as the half block, the lower one as its background.
+  mutating func drawHalfRows(_ chart: Chart, _ layout: MatrixLayout) {
     for row in stride(from: layout.visibleRows.lowerBound, to: layout.visibleRows.upperBound, by: 2) {
       for column in layout.visibleColumns {
-        let upper = halfColor(row, column, matrix, layout)
-        let lower = halfColor(row + 1, column, matrix, layout)
+        let upper = halfColor(chart[row, column])
+        let lower = row + 1 < layout.visibleRows.upperBound ? halfColor(chart[row + 1, column]) : .terminal
         let area = Rect(
           column: layout.column(of: column), row: layout.line(ofRow: row), columns: layout.cellWidth, rows: 1)
         screen.fill(area, with: "▀", style: Style(foreground: upper, background: lower))
-        if column == state.cursor.column, layout.cellWidth > 1 { drawHalfCursor(row, area) }
+        guard isCurrent(column: column, chart), layout.cellWidth > 1 else { continue }
+        if isCurrent(row: row, chart) { drawHalfCursor(area, isUpper: true) }
+        if isCurrent(row: row + 1, chart) { drawHalfCursor(area, isUpper: false) }
       }
     }
   }
 
-  private func halfColor(_ row: Int, _ column: Int, _ matrix: AttentionMatrix, _ layout: MatrixLayout) -> Color {
-    if row < matrix.rows { return heat(matrix[row, column]) }
-    return row < layout.visibleRows.upperBound ? theme.emptyCell.background : .terminal
+  func halfColor(_ cell: Chart.Cell) -> Color {
+    switch cell {
+    case .weight(let weight): heat(weight)
+    case .masked: theme.masked.background
+    case .pending: theme.emptyCell.background
+    }
   }
 
   /// The left edge of the half cell under the cursor.
-  private mutating func drawHalfCursor(_ upperRow: Int, _ area: Rect) {
-    let isUpper = state.cursor.row == upperRow
-    guard isUpper || state.cursor.row == upperRow + 1 else { return }
+  private mutating func drawHalfCursor(_ area: Rect, isUpper: Bool) {
     screen.restyle(Rect(column: area.column, row: area.row, columns: 1, rows: 1)) {
       let mark = (isUpper ? $0.foreground : $0.background).contrastingText
       if isUpper { $0.foreground = mark } else { $0.background = mark }

@@ -58,25 +58,24 @@ extension Painter {
     min(max(6, names.map(\.displayWidth).max() ?? 6), max(6, area.columns / 3))
   }
 
-  /// The source tokens of the row under the cursor, strongest first.
+  /// The columns of the row under the cursor, strongest first.
   private mutating func drawRow(_ area: Rect) {
     guard area.rows >= 3 else { return }
-    let row = state.cursor.row
-    guard let matrix = state.decode.matrix, row < matrix.rows, let step = state.currentStep else { return }
+    let row = state.row
+    guard let matrix = state.decode.matrix, row < matrix.rows, let tokens = state.columnTokens else { return }
     draw([("This row", theme.strong)], in: area)
-    let source = state.decode.source
-    if let strongest = matrix.strongestColumn(row: row) {
-      let pair = "\(RowLabel(step).text) \(glyphs.from) \(source[strongest].surface)"
+    if let strongest = matrix.strongestColumn(row: row), let label = state.rowToken?.label {
+      let pair = "\(label) \(glyphs.from) \(tokens[strongest].label)"
       drawAtEnd([(pair.truncated(to: max(0, area.columns - 10)), theme.quiet)], in: area.splitLeft(10).rest)
     }
-    let ranked = matrix.columnsByWeight(row: row)
+    let ranked = matrix.columnsByWeight(row: row).filter { matrix.score(row: row, column: $0) != -.infinity }
     let summaryGap = area.rows >= 10 ? 1 : 0
     let room = max(0, area.rows - 3 - summaryGap)
     let shown = ranked.prefix(ranked.count > room ? max(0, room - 1) : room)
-    let columns = RowColumns(area: area, names: shown.map { source[$0].surface }, hasScores: matrix.scores != nil)
+    let columns = RowColumns(area: area, names: shown.map { tokens[$0].label }, hasScores: matrix.scores != nil)
     draw([(columns.heading, theme.quiet)], in: area.splitTop(1).rest)
     for (line, column) in shown.enumerated() {
-      drawWeight(row, column, matrix, columns, in: area.splitTop(2 + line).rest)
+      drawWeight(row, column, tokens[column], matrix, columns, in: area.splitTop(2 + line).rest)
     }
     var end = 2 + shown.count
     if shown.count < ranked.count {
@@ -87,17 +86,16 @@ extension Painter {
       end += 1
     }
     let entropy = "entropy \(Numbers.fixed(matrix.entropy(row: row), 2)) bit"
-    let most = "of at most \(Numbers.fixed(AttentionMatrix.even(matrix.columns).entropy(row: 0), 2))"
+    let most = "of at most \(Numbers.fixed(AttentionMatrix.even(ranked.count).entropy(row: 0), 2))"
     let text = area.columns >= 32 ? entropy + " " + most : entropy
     draw([(text, theme.quiet)], in: area.splitTop(end + summaryGap).rest)
   }
 
   private mutating func drawWeight(
-    _ row: Int, _ column: Int, _ matrix: AttentionMatrix, _ columns: RowColumns, in area: Rect
+    _ row: Int, _ column: Int, _ token: AxisToken, _ matrix: AttentionMatrix, _ columns: RowColumns, in area: Rect
   ) {
     let weight = matrix[row, column]
-    let token = state.decode.source[column]
-    var pieces = cell(token.surface, columns.name, style(of: token, isCurrent: column == state.cursor.column))
+    var pieces = cell(token.label, columns.name, style(of: token.kind, isCurrent: column == state.column))
     if let score = matrix.score(row: row, column: column) {
       pieces.append((Numbers.signed(score, 2).rightAligned(columns.score), theme.quiet))
     }

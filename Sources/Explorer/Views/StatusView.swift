@@ -4,7 +4,7 @@ import Traces
 /// The legend and the status line.
 extension Painter {
   mutating func drawLegend() {
-    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil, state.picture.view == .matrix else {
+    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil, state.picture.view != .tokens else {
       return
     }
     let width = min(30, max(10, area.columns / 5))
@@ -19,13 +19,23 @@ extension Painter {
       }
     }
     let words = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
-    let texts = [
-      " 1   weight · a row shows where the model looked to produce that token; it sums to 1",
-      " 1   weight · a row is what produced that token; it sums to 1",
-      " 1  a row produced that token and sums to 1",
-    ]
-    let text = texts.first { $0.displayWidth <= words.columns } ?? " 1"
+    let text = legends.map { " 1  " + $0 }.first { $0.displayWidth <= words.columns } ?? " 1"
     draw([(text, theme.quiet)], in: words)
+  }
+
+  /// What is shown and how to read it, longest first.
+  private var legends: [String] {
+    let shown = state.decode.site.name + (state.decode.head?.extent == .head ? "" : ", " + state.headName)
+    let row =
+      switch state.decode.site {
+      case .cross: ("where the model looked to produce that token", "what produced that token")
+      case .encoder: ("where that source token looked", "what that token looked at")
+      case .decoder: ("what was read to produce that token", "what produced that token")
+      }
+    return [
+      "\(shown) · a row shows \(row.0); it sums to 1", "\(shown) · a row is \(row.1); it sums to 1",
+      "\(shown) · a row sums to 1", shown,
+    ]
   }
 
   mutating func drawStatus() {
@@ -50,23 +60,33 @@ extension Painter {
 
   /// The cell under the cursor: which, its weight, and how it stands in its row and column.
   private var cellDescription: [Piece] {
-    let decode = state.decode
-    guard let step = state.currentStep else { return sourceRemarks }
-    guard let matrix = decode.matrix, state.picture.view == .matrix, state.cursor.row < matrix.rows,
-      decode.source.indices.contains(state.cursor.column)
-    else { return stepDescription(step) }
-    let (row, column) = (state.cursor.row, state.cursor.column)
-    let source = decode.source[column]
-    let weight = matrix[row, column]
-    let remark = remark(source, step)
+    if state.picture.view == .heads, state.decode.thumbnails != nil { return headDescription }
+    guard let matrix = state.decode.matrix, state.picture.view == .matrix, state.row < matrix.rows,
+      let row = state.rowToken, let tokens = state.columnTokens, tokens.indices.contains(state.column)
+    else { return state.currentStep.map { stepDescription($0) } ?? sourceRemarks }
+    let weight = matrix[state.row, state.column]
+    let isMasked = Chart.values(matrix, row: state.row, site: state.decode.site)[state.column] == Chart.masked
     let head: [Piece] = [
-      ("\(step.token.surface) \(glyphs.from) \(source.surface)", theme.strong),
-      ("  \(Numbers.fixed(weight, 4))  ", theme.accent), (remark.map { $0 + "  " } ?? "", theme.text),
+      ("\(row.label) \(glyphs.from) \(tokens[state.column].label)", theme.strong),
+      (isMasked ? "  masked  " : "  \(Numbers.fixed(weight, 4))  ", theme.accent),
+      (remark.map { $0 + "  " } ?? "", theme.text),
     ]
+    if isMasked { return head + [("the model cannot look there, so its weight is exactly 0", theme.quiet)] }
     let room = layout.status.columns - 2 - head.reduce(0) { $0 + $1.text.displayWidth }
-    let long = remarks(matrix, row, column, first: "largest", of: " of its ").joined(separator: " · ")
+    let long = remarks(matrix, state.row, state.column, first: "largest", of: " of its ").joined(separator: " · ")
     if long.displayWidth <= room { return head + [(long, theme.quiet)] }
-    return head + [(fitting(remarks(matrix, row, column, first: "1st", of: " of "), in: room), theme.quiet)]
+    return head + [
+      (fitting(remarks(matrix, state.row, state.column, first: "1st", of: " of "), in: room), theme.quiet)
+    ]
+  }
+
+  /// The head under the cursor of the grid.
+  private var headDescription: [Piece] {
+    guard let matrix = state.decode.matrix else { return [] }
+    let head: [Piece] = [(state.headName, theme.strong), ("  " + state.decode.site.name + "  ", theme.text)]
+    guard matrix.rows > 0 else { return head + [("nothing decoded yet", theme.quiet)] }
+    let entropy = (0..<matrix.rows).reduce(Float(0)) { $0 + matrix.entropy(row: $1) } / Float(matrix.rows)
+    return head + [("mean entropy of a row \(Numbers.fixed(entropy, 2)) bit · Enter opens it", theme.quiet)]
   }
 
   private func remarks(_ matrix: AttentionMatrix, _ row: Int, _ column: Int, first: String, of: String) -> [String] {
@@ -82,7 +102,7 @@ extension Painter {
     [
       (step.token.surface, theme.strong), ("  \(Numbers.fixed(step.probability, 4))", theme.accent),
       (
-        "  probability at step \(state.cursor.row + 1)"
+        "  probability at step \(state.cursor.step + 1)"
           + (step.isForced ? " · forced, not the model's choice" : "") + " · exactly \(step.probability)", theme.quiet
       ),
     ]
@@ -106,8 +126,13 @@ extension Painter {
   }
 
   /// What is unusual about the cell's two tokens.
-  private func remark(_ source: Token, _ step: Step) -> String? {
-    if source.kind == .unknown { return "“\(source.surface)” is unknown: read as \(source.piece)" }
+  private var remark: String? {
+    guard let trace = state.decode.trace else { return nil }
+    let sources = trace.source.indices
+    let looked = [state.decode.site == .decoder ? nil : state.cursor.source, state.decode.site == .encoder ? state.row : nil]
+    let unknown = looked.compactMap { $0 }.filter(sources.contains).map { trace.source[$0] }.first { $0.kind == .unknown }
+    if let unknown { return "“\(unknown.surface)” is unknown: read as \(unknown.piece)" }
+    guard state.decode.site != .encoder, let step = state.currentStep else { return nil }
     if step.isForced { return "forced, not the model's choice" }
     if step.token.kind == .unknown { return "the model's word for all unknown ones" }
     return nil

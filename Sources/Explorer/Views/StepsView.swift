@@ -5,20 +5,20 @@ import Traces
 extension Painter {
   mutating func drawSteps(_ trace: AttentionTrace) {
     var area = layout.main.inset(columns: 1)
-    if state.decode.selection == nil {
+    if state.decode.head == nil {
       let text = "This model has no attention, so there is no matrix: these are the tokens that it produced."
       let lines = text.wrapped(to: area.columns)
       for (line, text) in lines.enumerated() { draw([(text, theme.strong)], in: area.splitTop(line).rest) }
       area = area.splitTop(lines.count + 1).rest
     }
     let (heading, list) = area.splitTop(1)
-    let nameWidth = min(max(8, trace.steps.map { RowLabel($0).text.displayWidth }.max() ?? 8), area.columns / 3)
+    let nameWidth = min(max(8, trace.steps.map { AxisToken($0).label.displayWidth }.max() ?? 8), area.columns / 3)
     draw([("   #  " + "token".fitted(nameWidth) + "  prob.  then", theme.quiet)], in: heading)
     if trace.steps.isEmpty {
       draw([("      press Space to decode the first token, r to run to the end", theme.quiet)], in: list)
     }
-    var window = ScrollWindow(first: state.cursor.row - list.rows / 2)
-    let visible = window.show(state.cursor.row, of: trace.steps.count, visible: list.rows)
+    var window = ScrollWindow(first: state.cursor.step - list.rows / 2)
+    let visible = window.show(state.cursor.step, of: trace.steps.count, visible: list.rows)
     for (line, index) in visible.enumerated() {
       drawStep(trace.steps[index], index, nameWidth: nameWidth, in: list.splitTop(line).rest)
     }
@@ -29,11 +29,11 @@ extension Painter {
   }
 
   private mutating func drawStep(_ step: Step, _ index: Int, nameWidth: Int, in line: Rect) {
-    let isCurrent = index == state.cursor.row
+    let isCurrent = index == state.cursor.step
     let column = draw(
       [
         (isCurrent ? "▶" : " ", theme.accent), (String(index + 1).rightAligned(3) + "  ", theme.quiet),
-      ] + cell(RowLabel(step).text, nameWidth, style(of: step.token, isCurrent: isCurrent)) + [
+      ] + cell(AxisToken(step).label, nameWidth, style(of: step.token, isCurrent: isCurrent)) + [
         ("   " + Numbers.short(step.probability).rightAligned(4) + "  ", theme.text)
       ], in: line)
     let rivals = step.candidates.filter { $0.token.id != step.token.id }

@@ -106,6 +106,7 @@ struct Painter {
     }
     switch state.picture.view {
     case .matrix where state.decode.matrix != nil: drawMatrix()
+    case .heads where state.decode.matrix != nil: drawHeads()
     default: drawSteps(trace)
     }
   }

@@ -1,0 +1,133 @@
+import TUI
+import Traces
+
+/// All layers and heads of a site as small pictures.
+extension Painter {
+  mutating func drawHeads() {
+    guard let layout = layout.heads(state), let thumbnails = state.decode.thumbnails else { return }
+    if !layout.hasCaptions { drawHeadNames(layout) }
+    for layer in layout.visibleLayers {
+      drawLayerName(layer, layout)
+      for head in layout.visibleHeads {
+        let place = layout.place(layer: layer, head: head)
+        if layout.hasCaptions { drawCaption(layer: layer, head: head, over: place) }
+        drawThumbnail(layer: layer, head: head, thumbnails, layout, in: place)
+      }
+    }
+    drawHeadsFoot(layout, thumbnails)
+  }
+
+  /// Whether the cursor is on a head, alone or with others in a mean.
+  private func isCurrent(layer: Int, head: Int) -> Bool {
+    guard let cursor = state.decode.head else { return false }
+    return switch cursor.extent {
+    case .head: cursor.layer == layer && cursor.head == head
+    case .layer: cursor.layer == layer
+    case .all: true
+    }
+  }
+
+  private mutating func drawHeadNames(_ layout: HeadsLayout) {
+    for head in layout.visibleHeads {
+      let place = layout.place(layer: layout.visibleLayers.lowerBound, head: head)
+      let isCurrent = head == state.decode.head?.head
+      let name = "H\(head)".truncated(to: place.columns, mark: "")
+      screen.draw(name, column: place.column, row: layout.area.row, style: isCurrent ? theme.accent : theme.strong)
+    }
+  }
+
+  private mutating func drawLayerName(_ layer: Int, _ layout: HeadsLayout) {
+    let place = layout.place(layer: layer, head: layout.visibleHeads.lowerBound)
+    let style = layer == state.decode.head?.layer ? theme.accent : theme.strong
+    screen.draw("L\(layer)", column: layout.area.column + 1, row: place.row + (place.rows - 1) / 2, style: style)
+  }
+
+  private mutating func drawCaption(layer: Int, head: Int, over place: Rect) {
+    let line = Rect(column: place.column, row: place.row - 1, columns: place.columns, rows: 1)
+    draw([("H\(head)", isCurrent(layer: layer, head: head) ? theme.accent : theme.strong)], in: line)
+  }
+
+  private mutating func drawThumbnail(
+    layer: Int, head: Int, _ thumbnails: Thumbnails, _ layout: HeadsLayout, in place: Rect
+  ) {
+    let (horizontal, vertical) = (layout.horizontal, layout.vertical)
+    let columns = min(place.columns, horizontal.places(state.pooledColumns(thumbnails)))
+    let rows = vertical.places(state.pooledRows(thumbnails))
+    let perLine = state.display.drawsHalfBlocks ? 2 : 1
+    let lines = min(place.rows, (rows + perLine - 1) / perLine)
+    func cell(_ row: Int, _ column: Int) -> Chart.Cell {
+      thumbnails.cell(layer: layer, head: head, rows: vertical.cells(at: row), columns: horizontal.cells(at: column))
+    }
+    for line in 0..<lines {
+      for column in 0..<columns {
+        if perLine == 2 {
+          let lower = line * 2 + 1 < rows ? halfColor(cell(line * 2 + 1, column)) : .terminal
+          let style = Style(foreground: halfColor(cell(line * 2, column)), background: lower)
+          screen.draw("▀", column: place.column + column, row: place.row + line, style: style)
+        } else {
+          let glyph = plainGlyph(cell(line, column))
+          screen.draw(String(glyph), column: place.column + column, row: place.row + line)
+        }
+      }
+    }
+    guard isCurrent(layer: layer, head: head) else { return }
+    for row in place.row..<place.row + max(1, lines) {
+      screen.draw(glyphs.frameLeft, column: place.column - 1, row: row, style: theme.accent)
+      screen.draw(glyphs.frameRight, column: place.column + columns, row: row, style: theme.accent)
+    }
+  }
+
+  /// A cell where there are no colours.
+  private func plainGlyph(_ cell: Chart.Cell) -> Character {
+    switch cell {
+    case .weight(let weight): GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8)
+    case .masked: glyphs.masked
+    case .pending: state.display.isUTF8 ? "·" : " "
+    }
+  }
+
+  /// One line under the pictures: what they are, and what is out of sight.
+  private mutating func drawHeadsFoot(_ layout: HeadsLayout, _ thumbnails: Thumbnails) {
+    guard layout.area.rows >= 8 else { return }
+    var parts: [String] = []
+    let (layers, heads) = (layout.visibleLayers, layout.visibleHeads)
+    if layers.count < thumbnails.layers {
+      parts.append("layers \(layers.lowerBound)–\(layers.upperBound - 1) of \(thumbnails.layers)")
+    }
+    if heads.count < thumbnails.heads {
+      parts.append("heads \(heads.lowerBound)–\(heads.upperBound - 1) of \(thumbnails.heads)")
+    }
+    if !parts.isEmpty, layout.hasCaptions { parts.append("z for all") }
+    let step = (
+      row: thumbnails.rowStep * layout.vertical.step, column: thumbnails.columnStep * layout.horizontal.step
+    )
+    if step.row * step.column > 1 { parts.append("each point is the strongest of \(step.row)×\(step.column) cells") }
+    let line = Rect(
+      column: layout.area.column + 1, row: layout.area.endRow - 1, columns: layout.area.columns - 2, rows: 1)
+    draw([(fitting(parts, in: line.columns), theme.quiet)], in: line)
+  }
+}
+
+extension State {
+  fileprivate func pooledRows(_ thumbnails: Thumbnails) -> Int {
+    (decode.plannedRows + thumbnails.rowStep - 1) / thumbnails.rowStep
+  }
+
+  fileprivate func pooledColumns(_ thumbnails: Thumbnails) -> Int {
+    (decode.pendingColumns.upperBound + thumbnails.columnStep - 1) / thumbnails.columnStep
+  }
+}
+
+extension Thumbnails {
+  /// The strongest of some cells.
+  fileprivate func cell(layer: Int, head: Int, rows: Range<Int>, columns: Range<Int>) -> Chart.Cell {
+    guard rows.lowerBound < self.rows else { return .pending }
+    var strongest = Chart.masked
+    for row in rows.clamped(to: 0..<self.rows) {
+      for column in columns.clamped(to: 0..<self.columns) {
+        strongest = max(strongest, self[layer: layer, head: head, row, column])
+      }
+    }
+    return strongest == Chart.masked ? .masked : .weight(strongest)
+  }
+}
