@@ -60,15 +60,17 @@ struct AxisToken: Sendable, Equatable {
 }
 
 extension AttentionTrace {
-  /// What the rows of a site's matrix stand for: produced tokens, or the source tokens that look at each other.
-  func rowTokens(_ site: Site) -> [AxisToken] {
-    site == .encoder ? source.map { AxisToken($0) } : steps.map { AxisToken($0) }
+  /// Labels of the rows of a site's matrix.
+  func rowLabels(_ site: Site) -> [AxisToken] {
+    let tokens = rowTokens(site).map { AxisToken($0) }
+    guard site != .encoder else { return tokens }
+    return tokens.dropLast(steps.count) + steps.map { AxisToken($0) }
   }
 
-  /// What the columns stand for. The decoder looks at what it has read, which is the start token and then what it has
-  /// produced: the last column of a row is the token before the one that the row produced.
-  func columnTokens(_ site: Site) -> [AxisToken] {
-    guard site == .decoder else { return source.map { AxisToken($0) } }
-    return steps.isEmpty ? [] : [.start] + steps.dropLast().map { AxisToken($0) }
-  }
+  /// Labels of the columns. The decoder looks at what it has read: the start token and then what it has produced, so that
+  /// the last column of a row is the token before the one that the row produced.
+  func columnLabels(_ site: Site) -> [AxisToken] { columnTokens(site).map { $0.map { AxisToken($0) } ?? .start } }
+
+  /// Rows of decoder self-attention before the first produced token: a language model's prompt.
+  var promptRows: Int { prompt?.rows ?? 0 }
 }

@@ -3,7 +3,7 @@ import Traces
 /// What is looked at in the trace. Each axis is remembered on its own, so that going to another site and back loses no
 /// place.
 struct Cursor: Sendable, Equatable {
-  /// The produced token: a row of cross-attention and of the decoder's.
+  /// The produced token: a row of cross-attention and of the decoder's. Below zero for a row of a language model's prompt.
   var step = 0
   /// The source token that is looked at: a column of cross-attention and of the encoder's.
   var source = 0
@@ -13,48 +13,44 @@ struct Cursor: Sendable, Equatable {
   var read = 0
   /// Whether it goes to the strongest cell of each new row; moving it by hand ends that.
   var follows = true
-
-  /// Its row and column in the matrix of a site.
-  subscript(site: Site) -> (row: Int, column: Int) {
-    get {
-      switch site {
-      case .cross: (step, source)
-      case .encoder: (query, source)
-      case .decoder: (step, read)
-      }
-    }
-    set {
-      switch site {
-      case .cross: (step, source) = newValue
-      case .encoder: (query, source) = newValue
-      case .decoder: (step, read) = newValue
-      }
-    }
-  }
 }
 
 extension State {
   /// The row of the matrix under the cursor.
   var row: Int {
-    get { cursor[decode.site].row }
-    set { cursor[decode.site].row = newValue }
+    get {
+      switch decode.site {
+      case .cross: cursor.step
+      case .encoder: cursor.query
+      case .decoder: cursor.step + promptRows
+      }
+    }
+    set {
+      switch decode.site {
+      case .cross: cursor.step = newValue
+      case .encoder: cursor.query = newValue
+      case .decoder: cursor.step = newValue - promptRows
+      }
+    }
   }
 
   /// The column of the matrix under the cursor.
   var column: Int {
-    get { cursor[decode.site].column }
-    set { cursor[decode.site].column = newValue }
+    get { decode.site == .decoder ? cursor.read : cursor.source }
+    set { if decode.site == .decoder { cursor.read = newValue } else { cursor.source = newValue } }
   }
+
+  var promptRows: Int { decode.trace?.promptRows ?? 0 }
 
   /// What the row under the cursor stands for; nil before there are rows.
   var rowToken: AxisToken? {
-    guard let tokens = decode.trace?.rowTokens(decode.site), tokens.indices.contains(row) else { return nil }
+    guard let tokens = decode.trace?.rowLabels(decode.site), tokens.indices.contains(row) else { return nil }
     return tokens[row]
   }
 
   /// What the columns stand for, one for each column of the matrix; nil without a matrix.
   var columnTokens: [AxisToken]? {
-    guard let tokens = decode.trace?.columnTokens(decode.site), tokens.count == decode.matrix?.columns else {
+    guard let tokens = decode.trace?.columnLabels(decode.site), tokens.count == decode.matrix?.columns else {
       return nil
     }
     return tokens

@@ -73,6 +73,6 @@ struct Decode: Sendable, Equatable {
     }
     self.matrix = matrix
     chart = Chart(
-      matrix, site: head.site, rows: Axis(trace.rowTokens(head.site)), columns: Axis(trace.columnTokens(head.site)))
+      matrix, site: head.site, rows: Axis(trace.rowLabels(head.site)), columns: Axis(trace.columnLabels(head.site)))
   }
 }

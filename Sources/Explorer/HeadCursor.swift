@@ -102,6 +102,7 @@ extension State {
     head.site = model.sites[(index + 1) % model.sites.count]
     model.layout(at: head.site).map { head.clamp(to: $0) }
     decode.look(at: head)
+    if cursor.follows, let strongest = strongestColumn(row: row) { column = strongest }
   }
 }
 

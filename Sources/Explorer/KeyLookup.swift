@@ -81,7 +81,7 @@ struct KeyName {
     case .escape: "Esc"
     case .tab: "Tab"
     case .backTab: "Shift-Tab"
-    case .backspace: "Backspace"
+    case .backspace: glyphs.backspace
     case .delete: "Delete"
     case .insert: "Insert"
     case .up: glyphs.up

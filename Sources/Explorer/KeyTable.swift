@@ -123,7 +123,8 @@ enum KeyTable {
   ]
 
   private static let candidates: [Binding] = [
-    Binding(.nextPanel, .candidates, in: Context.views + [.candidates], Key(.tab), does: "Into the candidates and back"),
+    Binding(
+      .nextPanel, .candidates, in: Context.views + [.candidates], Key(.tab), does: "Into the candidates and back"),
     Binding(
       .previousCandidate, .candidates, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
       does: "Candidate above"),

@@ -87,6 +87,7 @@ struct Glyphs {
   var down: String { isUTF8 ? "↓" : "Down" }
   var left: String { isUTF8 ? "←" : "Left" }
   var right: String { isUTF8 ? "→" : "Right" }
+  var backspace: String { isUTF8 ? "⌫" : "Backspace" }
   var from: String { isUTF8 ? "←" : "<-" }
 }
 

@@ -20,8 +20,8 @@ struct Thumbnails: Sendable, Equatable {
 
   init?(_ trace: AttentionTrace, _ layout: AttentionLayout) {
     let blocks = trace.blocks(layout.site)
-    let side = layout.site == .encoder ? trace.source.count : trace.steps.count
-    let width = layout.site == .decoder ? trace.steps.count : trace.source.count
+    let side = trace.rowTokens(layout.site).count
+    let width = trace.columnTokens(layout.site).count
     guard
       blocks.allSatisfy({ $0.layers == layout.layers && $0.heads == layout.heads && $0.columns <= width }),
       blocks.reduce(0, { $0 + $1.rows }) == side
@@ -59,7 +59,7 @@ extension AttentionTrace {
     switch site {
     case .encoder: encoder.map { [$0] } ?? []
     case .cross: steps.compactMap(\.cross)
-    case .decoder: steps.compactMap(\.decoder)
+    case .decoder: (prompt.map { [$0] } ?? []) + steps.compactMap(\.decoder)
     }
   }
 }

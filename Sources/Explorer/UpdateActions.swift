@@ -111,7 +111,8 @@ extension State {
   /// One size up or down from what is shown now; past the largest, back to fitting the window.
   private mutating func zoom(by offset: Int) {
     guard picture.view == .matrix else {
-      picture.thumbnailZoom = min(HeadsLayout.zooms.upperBound, max(HeadsLayout.zooms.lowerBound, picture.thumbnailZoom + offset))
+      picture.thumbnailZoom = min(
+        HeadsLayout.zooms.upperBound, max(HeadsLayout.zooms.lowerBound, picture.thumbnailZoom + offset))
       return
     }
     guard let shown = ScreenLayout(self)?.matrix(self)?.rowHeight else { return }

@@ -36,11 +36,12 @@ extension State {
   }
 
   private mutating func moveStep(_ action: Action) {
+    cursor.step = max(0, cursor.step)
     switch action {
     case .up: cursor.step -= 1
     case .down: cursor.step += 1
     case .firstRow: cursor.step = 0
-    case .lastRow: cursor.step = .max
+    case .lastRow: cursor.step = decode.steps.count - 1
     case .pageUp: cursor.step -= halfPage
     case .pageDown: cursor.step += halfPage
     case .nextChange: moveToChange(by: 1)
@@ -73,8 +74,11 @@ extension State {
   /// Keeps the cursor on a decoded step and on tokens that there are, or at 0 where there are none.
   mutating func clampCursor() {
     func clamp(_ index: Int, _ count: Int) -> Int { min(max(0, index), max(0, count - 1)) }
-    cursor.step = clamp(cursor.step, decode.steps.count)
-    cursor.read = clamp(cursor.read, decode.steps.count)
+    let earlier = decode.site == .decoder ? promptRows : 0
+    let steps = decode.steps.count
+    cursor.step = max(-earlier, min(cursor.step, max(0, steps - 1)))
+    if steps == 0, earlier > 0 { cursor.step = min(-1, cursor.step) }
+    cursor.read = clamp(cursor.read, promptRows + steps)
     cursor.source = clamp(cursor.source, decode.source.count)
     cursor.query = clamp(cursor.query, decode.source.count)
     if let count = currentStep?.candidates.count { candidate = clamp(candidate, count) }

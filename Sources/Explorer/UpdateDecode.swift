@@ -122,8 +122,8 @@ extension State {
   /// Puts the cursor on the newest row and its strongest column, unless it was moved by hand.
   private mutating func follow() {
     if cursor.follows {
-      let newest = max(0, decode.steps.count - 1)
-      cursor.step = newest
+      cursor.step = decode.steps.count - 1
+      clampCursor()
       if let strongest = strongestColumn(row: row) { column = strongest }
       candidate = 0
     }

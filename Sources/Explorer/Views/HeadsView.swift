@@ -101,9 +101,13 @@ extension Painter {
     let step = (
       row: thumbnails.rowStep * layout.vertical.step, column: thumbnails.columnStep * layout.horizontal.step
     )
-    if step.row * step.column > 1 { parts.append("each point is the strongest of \(step.row)×\(step.column) cells") }
     let line = Rect(
       column: layout.area.column + 1, row: layout.area.endRow - 1, columns: layout.area.columns - 2, rows: 1)
+    if step.row * step.column > 1 {
+      let long = parts + ["each point is the strongest of \(step.row)×\(step.column) cells"]
+      let isShort = fitting(long, in: line.columns) == fitting(parts, in: line.columns)
+      parts = isShort ? parts + ["a point: strongest of \(step.row)×\(step.column)"] : long
+    }
     draw([(fitting(parts, in: line.columns), theme.quiet)], in: line)
   }
 }

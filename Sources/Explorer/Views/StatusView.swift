@@ -129,8 +129,12 @@ extension Painter {
   private var remark: String? {
     guard let trace = state.decode.trace else { return nil }
     let sources = trace.source.indices
-    let looked = [state.decode.site == .decoder ? nil : state.cursor.source, state.decode.site == .encoder ? state.row : nil]
-    let unknown = looked.compactMap { $0 }.filter(sources.contains).map { trace.source[$0] }.first { $0.kind == .unknown }
+    let looked = [
+      state.decode.site == .decoder ? nil : state.cursor.source, state.decode.site == .encoder ? state.row : nil,
+    ]
+    let unknown = looked.compactMap { $0 }.filter(sources.contains).map { trace.source[$0] }.first {
+      $0.kind == .unknown
+    }
     if let unknown { return "“\(unknown.surface)” is unknown: read as \(unknown.piece)" }
     guard state.decode.site != .encoder, let step = state.currentStep else { return nil }
     if step.isForced { return "forced, not the model's choice" }
