@@ -66,12 +66,14 @@ struct Dump {
     "output.kernel": "decoder.fc.kernel",
     "output.bias": "decoder.fc.bias",
   ]
+}
 
+extension SafetensorsArchive {
   /// Rows of ids; a vector is one row.
   func ids(_ name: String) throws -> [[Int]] {
-    let shape = try archive.info(of: name).shape
+    let shape = try info(of: name).shape
     let columns = shape.last ?? 0
-    let numbers = try archive.bytes(of: name).withUnsafeBytes { bytes in
+    let numbers = try bytes(of: name).withUnsafeBytes { bytes in
       (0..<(bytes.count / 4)).map { Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)) }
     }
     return stride(from: 0, to: numbers.count, by: max(columns, 1)).map { Array(numbers[$0..<($0 + columns)]) }

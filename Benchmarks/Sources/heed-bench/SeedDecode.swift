@@ -15,7 +15,7 @@ struct SeedDecode: ParsableCommand {
     let dump = try Dump(options.weights, format: "seed-decode-1")
     var parameters = ArchiveParameters(dump.archive, names: Dump.names)
     let model = try Seq2Seq(dump.model, &parameters)
-    let source = try dump.ids("input.source_ids")[0]
+    let source = try dump.archive.ids("input.source_ids")[0]
     var decoded = Decoded(ids: [], attention: [])
     let seconds = times(options) { decoded = decode(model, source, steps: dump.configuration.targetLength) }
     if let out = options.out {
@@ -34,8 +34,9 @@ struct SeedDecode: ParsableCommand {
 
   private func decode(_ model: Seq2Seq, _ source: [Int], steps: Int) -> Decoded {
     var decoded = Decoded(ids: [], attention: [])
-    var state = model.begin(source).state
-    var token = model.startID
+    let start = model.begin(source)
+    guard var state = start.state else { return decoded }
+    var token = start.first
     for _ in 0..<steps {
       let step = state.step(token)
       token = step.logits.argmaxOfColumns()[0]
