@@ -59,7 +59,7 @@ let package = Package(
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
-    floor("Checkpoints", ["JSON", "Tensors"]),
+    floor("Checkpoints", ["JSON", "Tensors", "CZlib"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),

@@ -19,6 +19,12 @@ public struct Checkpoint: TensorArchive {
   static let expansion = 200
   static let smallExpansion = 64 << 20
 
+  /// Bytes that a file of so many may claim.
+  static func limit(stored: Int) -> Int {
+    let (product, overflow) = stored.multipliedReportingOverflow(by: expansion)
+    return overflow ? .max : max(smallExpansion, product)
+  }
+
   public let file: String
   public let format: CheckpointFormat
   public let metadata: [String: String]
@@ -41,8 +47,7 @@ public struct Checkpoint: TensorArchive {
     sources = contents.entries.map(\.source)
     var places: [String: Int] = [:]
     var claimed = 0
-    let limit = max(
-      Self.smallExpansion, contents.storedBytes.multipliedReportingOverflow(by: Self.expansion).partialValue)
+    let limit = Self.limit(stored: contents.storedBytes)
     for (index, tensor) in tensors.enumerated() {
       guard places.updateValue(index, forKey: tensor.name) == nil else {
         throw CheckpointError(file: file, tensor: tensor.name, rule: .repeatedName)

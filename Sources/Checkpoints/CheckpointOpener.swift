@@ -8,32 +8,86 @@
 enum CheckpointOpener {
   static func open(_ path: String) throws(CheckpointError) -> CheckpointContents {
     if isFolder(path) { return try openFolder(path) }
-    let mapping: MappedFile
-    do {
-      mapping = try MappedFile(path: path)
-    } catch {
-      throw CheckpointError(file: path, rule: error)
+    if let index = indexPath(path) { return try read(try map(index)) }
+    let mapping = try map(path)
+    let start = TensorBytes(mapping).withUnsafeBytes { Array($0.prefix(CheckpointState.key.utf8.count)) }
+    if start.elementsEqual(CheckpointState.key.utf8) {
+      let prefix = try named(mapping) { () throws(CheckpointError.Rule) in try CheckpointState.newestPrefix(mapping) }
+      return try read(try map(prefix + BundleReader.indexSuffix))
     }
-    return try read(mapping, path)
+    return try start.first == UInt8(ascii: "{") ? ShardIndex.read(mapping) : read(mapping)
   }
 
-  private static func read(_ mapping: MappedFile, _ path: String) throws(CheckpointError) -> CheckpointContents {
-    let first = TensorBytes(mapping).withUnsafeBytes(\.first)
-    return try first == UInt8(ascii: "{") ? ShardIndex.read(mapping, path) : readFile(mapping, path)
+  /// The index of a TensorFlow checkpoint that is given by its prefix, or by one of its data files.
+  private static func indexPath(_ path: String) -> String? {
+    let isPrefix = !isFile(path) && isFile(path + BundleReader.indexSuffix)
+    if isPrefix { return path + BundleReader.indexSuffix }
+    guard let suffix = path.wholeMatch(of: /(.*)\.data-\d{5,}-of-\d{5,}/), isFile(suffix.1 + BundleReader.indexSuffix)
+    else { return nil }
+    return suffix.1 + BundleReader.indexSuffix
   }
 
   /// A checkpoint of one file, told by its first bytes; a safetensors file has none of its own, and so comes last.
-  static func readFile(_ mapping: MappedFile, _ path: String) throws(CheckpointError) -> CheckpointContents {
+  static func read(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
     let start = TensorBytes(mapping).withUnsafeBytes { Array($0.prefix(16)) }
-    guard start.count < 9 || start[8] == UInt8(ascii: "{") else {
-      throw CheckpointError(file: path, rule: .unknownFormat)
+    if start.starts(with: [0x50, 0x4b, 3, 4]) || start.starts(with: [0x50, 0x4b, 5, 6]) {
+      return try readZip(mapping)
     }
-    return try SafetensorsArchive(mapping, path: path).contents
+    if start.starts(with: ArrayHeader.magic) {
+      return try named(mapping) { () throws(CheckpointError.Rule) in try NumPyReader.readArray(mapping) }
+    }
+    if start.starts(with: GGUFReader.magic) {
+      return try named(mapping) { () throws(CheckpointError.Rule) in try GGUFReader.read(mapping) }
+    }
+    if TensorBytes(mapping).withUnsafeBytes(SortedTable.ends) || mapping.path.hasSuffix(BundleReader.indexSuffix) {
+      return try BundleReader.read(mapping)
+    }
+    if start.first == Opcode.proto.rawValue {
+      return try named(mapping) { () throws(CheckpointError.Rule) in try TorchReader.readLegacy(mapping) }
+    }
+    guard start.count < 9 || start[8] == UInt8(ascii: "{") else {
+      throw CheckpointError(file: mapping.path, rule: .unknownFormat)
+    }
+    return try SafetensorsArchive(mapping).contents
+  }
+
+  /// A ZIP file holds what its entries are called.
+  private static func readZip(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
+    let archive = try named(mapping) { () throws(CheckpointError.Rule) in try ZipArchive(mapping) }
+    if archive.entries.contains(where: { $0.name.hasSuffix(NumPyReader.suffix) }) {
+      return try NumPyReader.readArchive(archive, mapping)
+    }
+    if let pickle = archive.entries.first(where: { TorchReader.isPickle($0.name) }) {
+      return try named(mapping) { () throws(CheckpointError.Rule) in
+        try TorchReader.readArchive(archive, pickle, mapping)
+      }
+    }
+    throw CheckpointError(file: mapping.path, rule: .unknownFormat)
+  }
+
+  static func map(_ path: String) throws(CheckpointError) -> MappedFile {
+    do {
+      return try MappedFile(path: path)
+    } catch {
+      throw CheckpointError(file: path, rule: error)
+    }
+  }
+
+  /// Puts the file's name to the rule that it breaks.
+  static func named<Result>(
+    _ mapping: MappedFile, _ body: () throws(CheckpointError.Rule) -> Result
+  ) throws(CheckpointError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw CheckpointError(file: mapping.path, rule: error)
+    }
   }
 
   /// What frameworks call the checkpoint of a model folder, the best first.
   private static let usualNames = [
     "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+    CheckpointState.name, "saved_model/variables/variables.index", "variables/variables.index",
   ]
 
   private static func openFolder(_ path: String) throws(CheckpointError) -> CheckpointContents {

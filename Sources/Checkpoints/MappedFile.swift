@@ -12,11 +12,14 @@
 /// `@unchecked Sendable`: `base` and `count` never change after `init`, the pages are mapped `PROT_READ` only, and
 /// nothing else owns them, so any number of threads may read.
 final class MappedFile: ByteOwner, @unchecked Sendable {
+  /// As it was given.
+  let path: String
   let base: UnsafeRawPointer
   let count: Int
 
   /// - Throws: `missing`, `notRegularFile` or `system`; an empty file maps to no bytes.
   init(path: String) throws(CheckpointError.Rule) {
+    self.path = path
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw errno == ENOENT || errno == ENOTDIR ? .missing : .system(operation: "read the file", code: errno)

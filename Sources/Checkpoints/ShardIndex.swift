@@ -6,13 +6,9 @@ import JSON
 enum ShardIndex {
   static let lengthLimit = 100_000_000
 
-  static func read(_ mapping: MappedFile, _ path: String) throws(CheckpointError) -> CheckpointContents {
-    let files: [(tensor: String, file: String)]
-    do {
-      files = try weightMap(mapping)
-    } catch {
-      throw CheckpointError(file: path, rule: error)
-    }
+  static func read(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
+    let path = mapping.path
+    let files = try CheckpointOpener.named(mapping) { () throws(CheckpointError.Rule) in try weightMap(mapping) }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var shards: [String: [String: CheckpointContents.Entry]] = [:]
     var contents = CheckpointContents(format: .safetensors, storedBytes: 0)
@@ -34,13 +30,7 @@ enum ShardIndex {
 
   /// A shard is a file of its own, so that indices cannot lead to each other for ever.
   private static func shard(_ path: String) throws(CheckpointError) -> CheckpointContents {
-    let mapping: MappedFile
-    do {
-      mapping = try MappedFile(path: path)
-    } catch {
-      throw CheckpointError(file: path, rule: error)
-    }
-    let contents = try CheckpointOpener.readFile(mapping, path)
+    let contents = try CheckpointOpener.read(try CheckpointOpener.map(path))
     // Each shard obeys the rules of a whole checkpoint.
     _ = try Checkpoint(file: path, contents)
     return contents

@@ -18,12 +18,8 @@ final class HeldBytes: ByteOwner, @unchecked Sendable {
     // One byte more, so that there always is an address.
     storage = .allocate(byteCount: count + 1, alignment: 64)
     storage.initializeMemory(as: UInt8.self, repeating: 0)
-    do {
-      try fill(UnsafeMutableRawBufferPointer(rebasing: storage[..<count]))
-    } catch {
-      storage.deallocate()
-      throw error
-    }
+    // If this throws, `deinit` lets the memory go.
+    try fill(UnsafeMutableRawBufferPointer(rebasing: storage[..<count]))
   }
 
   deinit { storage.deallocate() }

@@ -39,7 +39,10 @@ protocol StreamedSource: TensorSource {
 }
 
 extension StreamedSource {
-  func bytes() throws(CheckpointError.Rule) -> TensorBytes {
+  func bytes() throws(CheckpointError.Rule) -> TensorBytes { try collected() }
+
+  /// All pieces together, in memory.
+  func collected() throws(CheckpointError.Rule) -> TensorBytes {
     let held = try HeldBytes(count: byteCount) { memory throws(CheckpointError.Rule) in
       var position = 0
       try forEachPiece { piece in

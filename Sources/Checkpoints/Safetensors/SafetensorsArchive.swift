@@ -15,16 +15,11 @@ public struct SafetensorsArchive: TensorArchive {
   ///
   /// - Throws: `CheckpointError` with the rule that the file breaks.
   public init(path: String) throws(CheckpointError) {
-    let mapping: MappedFile
-    do {
-      mapping = try MappedFile(path: path)
-    } catch {
-      throw CheckpointError(file: path, rule: error)
-    }
-    try self.init(mapping, path: path)
+    try self.init(try CheckpointOpener.map(path))
   }
 
-  init(_ mapping: MappedFile, path: String) throws(CheckpointError) {
+  init(_ mapping: MappedFile) throws(CheckpointError) {
+    let path = mapping.path
     self.mapping = mapping
     let header = try TensorBytes(mapping).withUnsafeBytes { bytes throws(CheckpointError) in
       try SafetensorsHeader(bytes, file: path)
