@@ -10,10 +10,12 @@ public struct DecodingSession {
   public static let candidateCount = 10
 
   public private(set) var trace: AttentionTrace
-  private let model: any SequenceModel
-  private let vocabulary: any TargetVocabulary
+  let model: any SequenceModel
+  let vocabulary: any TargetVocabulary
+  private let source: [Int]
   /// What the first step reads.
-  private let first: Int
+  private var first: Int
+  private(set) var plan = InterventionPlan()
   /// `states[t]` is the decoder before step `t`; none in a model that only reads.
   private var states: [any SequenceState]
 
@@ -23,30 +25,43 @@ public struct DecodingSession {
   init(model: any SequenceModel, vocabulary: any TargetVocabulary, source: [Int], trace: AttentionTrace) {
     self.model = model
     self.vocabulary = vocabulary
+    self.source = source
     self.trace = trace
     let start = model.begin(source)
     first = start.first
+    states = []
+    read(start)
+  }
+
+  private mutating func read(_ start: SequenceStart) {
+    first = start.first
     states = start.state.map { [$0] } ?? []
-    self.trace.encoder = start.encoder
-    self.trace.prompt = start.prompt
+    trace.encoder = start.encoder
+    trace.prompt = start.prompt
+    trace.steps = []
+    trace.beam = nil
     finish()
   }
 
   public var isEnded: Bool { trace.ending != .open }
 
-  /// Decodes the most probable token; nothing happens once the decode has ended.
-  public mutating func step() { advance(nil) }
+  /// Decodes the most probable token, or the one that an intervention gives; nothing happens once the decode has ended.
+  public mutating func step() {
+    guard !isEnded else { return }
+    let outlook = outlook()
+    append(outlook.next.best(1, without: model.suppressedTokens).first ?? model.endID, outlook)
+  }
 
-  /// Produces `token` instead of the model's choice.
+  /// Produces `token` instead of the model's choice, as an intervention.
   ///
   /// - Throws: `ModelError` if the vocabulary lacks the id or the decode has ended.
   public mutating func force(_ token: Int) throws {
     guard !states.isEmpty else { throw ModelError("this model only reads: it produces no target") }
     guard !isEnded else { throw ModelError("nothing can follow: the decode has ended; step back first") }
-    guard token >= 0 && token < vocabulary.size else {
-      throw ModelError("token id \(token) is outside the target vocabulary of \(vocabulary.size)")
-    }
-    advance(token)
+    let step = trace.steps.count
+    let others = trace.interventions.filter { if case .force(_, step) = $0 { false } else { true } }
+    try intervene(others + [.force(token: token, step: step)])
+    self.step()
   }
 
   /// Takes the last step back.
@@ -55,12 +70,7 @@ public struct DecodingSession {
   /// Goes to the moment where `count` tokens have been decoded: back by taking earlier states, on by decoding
   /// greedily, as far as the decode goes.
   public mutating func jump(to count: Int) {
-    let count = max(count, 0)
-    if count < trace.steps.count {
-      states.removeLast(trace.steps.count - count)
-      trace.steps.removeLast(trace.steps.count - count)
-      finish()
-    }
+    takeBack(to: max(count, 0))
     while trace.steps.count < count && !isEnded { step() }
   }
 
@@ -69,22 +79,52 @@ public struct DecodingSession {
     while !isEnded { step() }
   }
 
-  private mutating func advance(_ forced: Int?) {
-    guard !isEnded else { return }
+  /// Replaces the interventions. Steps from the first on which they may change something are taken back; `jump` and
+  /// `run` decode them anew.
+  ///
+  /// - Throws: `ModelError` for what the model or the source lacks; then nothing has changed.
+  public mutating func intervene(_ interventions: [Intervention]) throws {
+    let changed = try InterventionPlan(
+      interventions,
+      subject: .init(
+        attention: model.attention, sourceLength: source.count, vocabularySize: vocabulary.size, endID: model.endID))
+    let first = changed.firstEffect(comparedWith: plan)
+    trace.interventions = interventions
+    plan = changed
+    switch first {
+    case .reading: read(model.begin(source, edits: plan.readingEdits))
+    case .step(let step): takeBack(to: step)
+    case nil: break
+    }
+  }
+
+  private mutating func takeBack(to count: Int) {
+    guard count < trace.steps.count else { return }
+    trace.steps.removeLast(trace.steps.count - count)
+    states.removeLast(states.count - count - 1)
+    trace.beam = nil
+    finish()
+  }
+
+  /// What may follow the steps so far.
+  func outlook() -> Outlook {
+    let count = trace.steps.count
     let given = trace.steps.last?.token.id ?? first
-    let step = states[states.count - 1].step(given)
-    let distribution = NextTokens(step.logits)
-    let suppressed = model.suppressedTokens
-    let choices = distribution.best(1 + suppressed.count)
-    let chosen = forced ?? choices.first { !suppressed.contains($0) } ?? model.endID
+    return Outlook(
+      states[count].step(given, edits: plan.stepEdits(count)), vocabulary, forced: plan.forced[count])
+  }
+
+  /// Goes on with `token`, or with the one that an intervention gives.
+  mutating func append(_ token: Int, _ outlook: Outlook) {
+    let chosen = outlook.forced ?? token
     trace.steps.append(
       Step(
-        token: vocabulary.token(chosen), probability: distribution.probabilities[chosen],
-        candidates: distribution.best(Self.candidateCount).map {
-          Candidate(token: vocabulary.token($0), probability: distribution.probabilities[$0])
-        },
-        entropy: distribution.entropy, isForced: forced != nil, cross: step.cross, decoder: step.decoder))
-    states.append(step.next)
+        token: vocabulary.token(chosen), probability: outlook.next.probabilities[chosen],
+        logProbability: Float(outlook.next.logProbability(of: chosen)), candidates: outlook.candidates,
+        entropy: outlook.entropy, isForced: outlook.forced != nil, cross: outlook.step.cross,
+        decoder: outlook.step.decoder))
+    states.append(outlook.step.next)
+    trace.beam = nil
     finish()
   }
 
@@ -98,6 +138,30 @@ public struct DecodingSession {
       trace.ending = trace.steps.count >= trace.lengthLimit ? .lengthLimit : .open
     }
   }
+
+  /// Puts the tree beside the steps that it led to.
+  mutating func keep(_ beam: BeamTree) { trace.beam = beam }
+}
+
+/// A step before its token is chosen.
+struct Outlook {
+  let step: SequenceStep
+  let next: NextTokens
+  let candidates: [Candidate]
+  let entropy: Float
+  /// The token that an intervention gives.
+  let forced: Int?
+
+  init(_ step: SequenceStep, _ vocabulary: any TargetVocabulary, forced: Int?) {
+    self.step = step
+    let next = NextTokens(step.logits)
+    self.next = next
+    candidates = next.best(DecodingSession.candidateCount).map {
+      Candidate(token: vocabulary.token($0), probability: next.probabilities[$0])
+    }
+    entropy = next.entropy
+    self.forced = forced
+  }
 }
 
 /// How target ids are shown.
@@ -106,28 +170,4 @@ protocol TargetVocabulary {
   func token(_ id: Int) -> Token
   /// The ids as running text, special tokens left out.
   func text(_ ids: [Int]) -> String
-}
-
-/// The distribution over the next token.
-struct NextTokens {
-  let probabilities: [Float]
-
-  init(_ logits: Tensor) { probabilities = logits.softmax().elements }
-
-  /// In bits.
-  var entropy: Float {
-    Float(probabilities.reduce(0.0) { $1 > 0 ? $0 - Double($1) * log2(Double($1)) : $0 })
-  }
-
-  /// The `count` most probable ids, best first, equals in order of id; not-a-number counts as least.
-  func best(_ count: Int) -> [Int] {
-    var best: [Int] = []
-    for (id, probability) in probabilities.enumerated() {
-      if best.count == count, let last = best.last, !(probability > probabilities[last]) { continue }
-      let place = best.firstIndex { probability > probabilities[$0] } ?? best.count
-      best.insert(id, at: place)
-      if best.count > count { best.removeLast() }
-    }
-    return best
-  }
 }

@@ -29,15 +29,15 @@ extension Transformer: SequenceModel {
     let state = TransformerState(
       model: self, decoder: decoder, past: decoder.past(sentences: 1, states: states, packing))
     guard states == nil else { return SequenceStart(state: state, first: configuration.startID, encoder: seen) }
-    return read(prompt(source), state)
+    return read(prompt(source), state, edits)
   }
 
   /// A language model reads all of its prompt but the last token, which the first step reads.
-  private func read(_ prompt: [Int], _ state: TransformerState) -> SequenceStart {
+  private func read(_ prompt: [Int], _ state: TransformerState, _ edits: TapEdits) -> SequenceStart {
     guard let first = prompt.last, prompt.count > 1 else {
       return SequenceStart(state: state, first: prompt.last ?? configuration.startID)
     }
-    var context = ForwardContext(recording: taps(.decoder))
+    var context = ForwardContext(recording: taps(.decoder), interventions: edits)
     var state = state
     _ = state.decoder([prompt.dropLast()], continuing: &state.past, &context)
     return SequenceStart(state: state, first: first, prompt: recorded(.decoder, in: context))

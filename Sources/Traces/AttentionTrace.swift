@@ -1,3 +1,5 @@
+import Foundation
+
 /// A source or target token as the model sees it.
 public struct Token: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, Codable {
@@ -42,6 +44,8 @@ public struct Step: Sendable, Equatable {
   public var token: Token
   /// Of `token`, under the model.
   public var probability: Float
+  /// The natural logarithm of the probability, exact where that is too small for a number.
+  public var logProbability: Float
   /// The most probable tokens, best first.
   public var candidates: [Candidate]
   /// Entropy of the whole next-token distribution, in bits.
@@ -54,12 +58,14 @@ public struct Step: Sendable, Equatable {
   /// self-attention.
   public var decoder: AttentionBlock?
 
+  /// - Parameter logProbability: the logarithm of `probability` if nil.
   public init(
-    token: Token, probability: Float, candidates: [Candidate], entropy: Float, isForced: Bool = false,
-    cross: AttentionBlock? = nil, decoder: AttentionBlock? = nil
+    token: Token, probability: Float, logProbability: Float? = nil, candidates: [Candidate], entropy: Float,
+    isForced: Bool = false, cross: AttentionBlock? = nil, decoder: AttentionBlock? = nil
   ) {
     self.token = token
     self.probability = probability
+    self.logProbability = logProbability ?? log(probability)
     self.candidates = candidates
     self.entropy = entropy
     self.isForced = isForced
@@ -116,6 +122,10 @@ public struct AttentionTrace: Sendable, Equatable {
   /// prompt's last token is read by the first step, so that row `t` is the one that led to the token after it. Nil for
   /// every other model.
   public var prompt: AttentionBlock?
+  /// What was changed on purpose, in order.
+  public var interventions: [Intervention] = []
+  /// What else was considered, if a beam search chose the steps.
+  public var beam: BeamTree?
 
   public init(
     model: Model, sourceText: String, source: [Token], targetText: String = "", steps: [Step] = [],
