@@ -5,10 +5,14 @@ import Traces
 ///
 /// Keys keep one order. Beyond the schema's first form `target` says how the decode ended, a step its entropy in bits and
 /// whether it was forced, and each head its scores before the softmax (`null` where the model could not look). Rows of
-/// decoder self-attention are filled up to the number of steps with weight 0.
+/// decoder self-attention are filled up to the number of steps with weight 0. Where there are any, `interventions` lists as
+/// text what was changed on purpose, `effect` says what that did to the tokens produced before, and `beam` holds a beam
+/// search's hypotheses and its tree.
 public enum TraceJSON {
   /// One object without a line end.
-  public static func text(of trace: AttentionTrace) -> String {
+  ///
+  /// - Parameter effect: what the trace's interventions did.
+  public static func text(of trace: AttentionTrace, effect: TraceDifference? = nil) -> String {
     var json = JSONWriter(style: .line)
     json.object {
       $0.key("schema")
@@ -32,6 +36,12 @@ public enum TraceJSON {
       $0.array(trace.steps) { json, step in write(step, to: &json) }
       $0.key("attention")
       $0.array(trace.heads) { json, head in write(head, of: trace, to: &json) }
+      if !trace.interventions.isEmpty {
+        $0.key("interventions")
+        $0.array(trace.interventions) { $0.string($1.description) }
+      }
+      if let effect { write(effect, to: &$0) }
+      if let beam = trace.beam { write(beam, to: &$0) }
     }
     return String(decoding: json.bytes, as: UTF8.self)
   }

@@ -7,17 +7,23 @@ public struct TraceText {
   /// Narrower terminals are drawn as if they had this many columns.
   public static let leastWidth = 40
 
-  private let trace: AttentionTrace
+  let trace: AttentionTrace
+  let effect: TraceDifference?
   private let width: Int?
   private let shading: Heatmap.Shading
-  private let isUTF8: Bool
+  let isUTF8: Bool
 
   /// - Parameters:
+  ///   - effect: what the trace's interventions did.
   ///   - width: columns of the terminal, within which a heatmap is drawn; nil for a table of numbers of any width.
   ///   - depth: the terminal's colours; with `.none` the heatmap is made of glyphs. Without a `width` there is no colour.
   ///   - isUTF8: false draws everything in ASCII, letters without their accents.
-  public init(_ trace: AttentionTrace, width: Int? = nil, depth: ColorDepth = .none, isUTF8: Bool = true) {
+  public init(
+    _ trace: AttentionTrace, effect: TraceDifference? = nil, width: Int? = nil, depth: ColorDepth = .none,
+    isUTF8: Bool = true
+  ) {
     self.trace = trace
+    self.effect = effect
     self.width = width.map { max(Self.leastWidth, $0) }
     self.isUTF8 = isUTF8
     shading = width == nil ? .plain : depth == .none ? .glyphs : .colors(depth)
@@ -27,6 +33,9 @@ public struct TraceText {
   public var text: String {
     var text = "source  \(shown(trace.sourceText))\ntarget  \(shown(trace.targetText))\n"
     for note in notes { text += note + "\n" }
+    for table in [interventionTable, beamTable] where !table.isEmpty {
+      text += "\n" + table.map { $0 + "\n" }.joined()
+    }
     for selection in selections {
       guard let matrix = trace.matrix(selection), matrix.columns > 0, matrix.rows > 0 else { continue }
       let heatmap = Heatmap(
@@ -77,7 +86,7 @@ public struct TraceText {
   }
 
   /// A text that cannot leave its line or steer the terminal, in the terminal's characters.
-  private func shown(_ text: String) -> String {
+  func shown(_ text: String) -> String {
     let clean = text.map { character in
       let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
       return isControl || character.isNewline ? " " : character

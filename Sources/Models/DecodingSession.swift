@@ -140,7 +140,7 @@ public struct DecodingSession {
   }
 
   /// Puts the tree beside the steps that it led to.
-  mutating func keep(_ beam: BeamTree) { trace.beam = beam }
+  mutating func keep(_ beam: BeamTree?) { trace.beam = beam }
 }
 
 /// A step before its token is chosen.

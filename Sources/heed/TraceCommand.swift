@@ -16,6 +16,8 @@ struct Trace: ParsableCommand {
         heed trace en-fr-bahdanau "The green apple is good."
         heed trace en-fr-bahdanau --format json < sentences.txt
         heed trace en-fr-bahdanau --target "La pomme est verte." "The apple is green."
+        heed trace en-fr-bahdanau --beam 5 --length-penalty 0.6 "The apple is green."
+        heed trace en-fr-bahdanau --silence L0H0 --force 1=pomme "The apple is green."
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -40,6 +42,8 @@ struct Trace: ParsableCommand {
   @Option(name: .customLong("target-ids"), help: ArgumentHelp("The same, as ids.", valueName: "id,id,…"))
   var targetIDs: TokenIDs?
 
+  @OptionGroup var beam: BeamOptions
+  @OptionGroup(title: "What-if") var changes: InterventionOptions
   @OptionGroup var length: LengthOption
 
   func validate() throws {
@@ -47,6 +51,9 @@ struct Trace: ParsableCommand {
       throw ValidationError("give either sentences or --source-ids")
     }
     if target != nil && targetIDs != nil { throw ValidationError("give either --target or --target-ids") }
+    if (target != nil || targetIDs != nil) && beam.beam != nil {
+      throw ValidationError("a given target leaves --beam nothing to choose; give one or the other")
+    }
     if (target != nil || targetIDs != nil) && sourceIDs == nil && sentences.count != 1 {
       throw ValidationError("a given target needs exactly one sentence as an argument")
     }
@@ -59,11 +66,11 @@ struct Trace: ParsableCommand {
     let model = try ModelFolder(path: ModelLocator.ofThisProgram.find(self.model))
     var printer = TracePrinter(format: format)
     if let sourceIDs {
-      try printer.print(decode(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model))
+      try print(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model, &printer)
     } else if sentences.isEmpty {
       try StandardInput.forEachLine { line, number in
         do {
-          try printer.print(decode(model.session(line, maximumLength: length.tokens), model))
+          try print(model.session(line, maximumLength: length.tokens), model, &printer)
         } catch let error as ModelError {
           throw StreamError(description: "standard input, line \(number): \(error)")
         }
@@ -71,20 +78,36 @@ struct Trace: ParsableCommand {
       guard printer.count > 0 else { throw StreamError(description: "standard input is empty; give a sentence a line") }
     } else {
       for sentence in sentences {
-        try printer.print(decode(model.session(sentence, maximumLength: bound(model)), model))
+        try print(model.session(sentence, maximumLength: bound(model)), model, &printer)
       }
     }
   }
 
-  /// Runs to the end, along the given target if there is one.
-  private func decode(_ session: DecodingSession, _ model: ModelFolder) throws -> AttentionTrace {
+  /// Decodes as asked, with what-ifs once without and once with them.
+  private func print(_ session: DecodingSession, _ model: ModelFolder, _ printer: inout TracePrinter) throws {
+    let given = try given(model)
+    let target = given.map { [Intervention.target($0)] } ?? []
+    let interventions = try changes.interventions(model)
+    let plain = try decode(session, target, length: given?.count)
+    guard !interventions.isEmpty else { return try printer.print(plain.trace) }
+    let changed = try decode(session, target + interventions, length: given?.count)
+    try printer.print(changed.trace, effect: changed.difference(from: plain))
+  }
+
+  /// Runs to the end, or along a given target to its end.
+  private func decode(
+    _ session: DecodingSession, _ interventions: [Intervention], length: Int?
+  ) throws -> DecodingSession {
     var session = session
-    guard let given = try given(model) else {
+    try session.intervene(interventions)
+    if let length {
+      session.jump(to: length)
+    } else if let search = try beam.search {
+      session.search(search)
+    } else {
       session.run()
-      return session.trace
     }
-    for id in given where session.trace.ending != .lengthLimit { try session.force(id) }
-    return session.trace
+    return session
   }
 
   /// A given target is recorded whole, however long, unless the user bounds it.

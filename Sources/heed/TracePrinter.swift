@@ -17,20 +17,22 @@ struct TracePrinter {
     terminal = StandardOutput.isTerminal ? CursesTerminal.outputCapabilities() : nil
   }
 
-  mutating func print(_ trace: AttentionTrace) throws {
+  /// - Parameter effect: what the trace's interventions did.
+  mutating func print(_ trace: AttentionTrace, effect: TraceDifference? = nil) throws {
     count += 1
     switch format {
-    case .json: try StandardOutput.write(TraceJSON.text(of: trace) + "\n")
+    case .json: try StandardOutput.write(TraceJSON.text(of: trace, effect: effect) + "\n")
     case .csv:
       let header = count == 1 ? TraceCSV.header : ""
       try StandardOutput.write(header + TraceCSV.lines(of: trace, sentence: count))
     case .text:
       let gap = count == 1 ? "" : "\n"
-      try StandardOutput.write(gap + text(of: trace))
+      try StandardOutput.write(gap + text(of: trace, effect))
     }
   }
 
-  private func text(of trace: AttentionTrace) -> String {
-    TraceText(trace, width: width, depth: terminal?.depth ?? .none, isUTF8: terminal?.isUTF8 ?? true).text
+  private func text(of trace: AttentionTrace, _ effect: TraceDifference?) -> String {
+    TraceText(trace, effect: effect, width: width, depth: terminal?.depth ?? .none, isUTF8: terminal?.isUTF8 ?? true)
+      .text
   }
 }

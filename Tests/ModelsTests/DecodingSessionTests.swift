@@ -7,31 +7,11 @@ import Traces
 
 /// Sessions over a small model of random weights.
 @Suite struct DecodingSessionTests {
+  /// The end token is made unlikely, so that there is something to step through.
   private func session(
     _ mechanism: Seq2SeqConfiguration.Mechanism = .additive, limit: Int = 12, suppressing suppressed: [Int] = []
   ) throws -> DecodingSession {
-    var c = Seq2SeqConfiguration()
-    c.attention = mechanism
-    c.bidirectional = true
-    c.suppressedTokens = suppressed
-    (c.sourceEmbeddingSize, c.targetEmbeddingSize, c.encoderUnits, c.decoderUnits, c.attentionUnits) = (5, 6, 7, 14, 9)
-    (c.sourceVocabularySize, c.targetVocabularySize) = (20, 23)
-    var parameters = try Seq2Seq.initialParameters(c, seed: 5).mapping { _, tensor in tensor * 6 }
-    // The end token is made unlikely, so that there is something to step through.
-    parameters["output.bias"]?.withUnsafeMutableElements { $0[2] = -20 }
-    let model = try Seq2Seq(c, parameters: parameters)
-    let source = [5, 9, 13, 2].map { Token(id: $0, piece: "s\($0)") }
-    return DecodingSession(
-      model: model, vocabulary: Numbers(size: c.targetVocabularySize), source: source.map(\.id),
-      trace: AttentionTrace(
-        model: .init(name: "random", path: "", architecture: "", summary: ""), sourceText: "", source: source,
-        lengthLimit: limit))
-  }
-
-  private struct Numbers: TargetVocabulary {
-    let size: Int
-    func token(_ id: Int) -> Token { Token(id: id, piece: "t\(id)") }
-    func text(_ ids: [Int]) -> String { ids.map(String.init).joined(separator: " ") }
+    try .random(mechanism, limit: limit, suppressing: suppressed)
   }
 
   @Test(arguments: Seq2SeqConfiguration.Mechanism.allCases)

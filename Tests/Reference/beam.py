@@ -25,8 +25,8 @@ torch.set_num_threads(1)
 ALPHAS = np.array([0, 0.6, 1.5], np.float32)
 SUPPRESSED = [PAD, UNKNOWN]
 CASES = {
-    "beam-luong": ({**DEFAULTS, **LUONG}, 4, 1.4),
-    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, 1.0),
+    "beam-luong": ({**DEFAULTS, **LUONG}, 4, -0.5),
+    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, -0.5),
 }
 
 
@@ -105,6 +105,7 @@ def telling(found):
     return (first != second and second != third
             and any(len(ids) == LIMIT and ids[-1] != END for h in found[2] for _, ids in h)
             and any(len(ids) <= 3 for h in found[0] for _, ids in h)
+            and all(max(map(len, row)) >= 4 for row in best(found))
             and all(decided(h) for by_source in found for h in by_source))
 
 
