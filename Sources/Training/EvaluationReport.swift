@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import Models
 
 /// What `heed evaluate` prints, as text or as JSON.
 public struct EvaluationReport: Encodable, Sendable, Equatable {
@@ -23,9 +24,13 @@ public struct EvaluationReport: Encodable, Sendable, Equatable {
     var signature: String
     var exactMatch: Double
     var byLength: [Bucket]
+    /// How translations were searched for; nil is greedy.
+    var beam: Int?
+    var lengthPenalty: Float?
 
     enum CodingKeys: String, CodingKey {
-      case pairs, sentences, loss, perplexity, bleu, signature
+      case pairs, sentences, loss, perplexity, bleu, signature, beam
+      case lengthPenalty = "length_penalty"
       case targetTokens = "target_tokens"
       case exactMatch = "exact_match"
       case byLength = "by_source_length"
@@ -44,7 +49,8 @@ public struct EvaluationReport: Encodable, Sendable, Equatable {
       }
     }
 
-    public init(_ evaluation: Evaluation) {
+    public init(_ evaluation: Evaluation, search: BeamSearch? = nil) {
+      (beam, lengthPenalty) = (search?.width, search?.lengthPenalty)
       pairs = evaluation.pairs
       sentences = evaluation.sentences
       targetTokens = evaluation.targetTokens
@@ -86,8 +92,9 @@ extension EvaluationReport: CustomStringConvertible {
         number(bucket.bleu, 1), TextTable.percent(bucket.exactMatch),
       ])
     }
+    let beam = translation.beam.map { ", beam of \($0), length penalty \(translation.lengthPenalty ?? 0)" } ?? ""
     return """
-      measured on  \(counts)
+      measured on  \(counts)\(beam)
       loss         \(number(translation.loss, 4)) nats a token, perplexity \(number(translation.perplexity, 2))
       BLEU         \(number(translation.bleu, 2)), \(translation.signature)
       exact match  \(TextTable.percent(translation.exactMatch))

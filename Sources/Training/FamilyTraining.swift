@@ -39,6 +39,8 @@ public struct FamilyTraining<Model: ModelFamily>: Trainable {
 /// A model of any family, measured.
 public struct MeasuredModel: EvaluatedModel {
   public let model: any ModelFamily
+  /// How translations are searched for; nil is greedy.
+  public var search: BeamSearch?
 
   public init(_ model: any ModelFamily) { self.model = model }
 
@@ -50,7 +52,11 @@ public struct MeasuredModel: EvaluatedModel {
   }
 
   public func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]] {
-    try model.translate(sources, maximumLength: maximumLength)
+    guard let search else { return try model.translate(sources, maximumLength: maximumLength) }
+    return try sources.map { source in
+      try model.check(sourceLength: source.count, targetLength: maximumLength)
+      return model.translate(source, maximumLength: maximumLength, search)
+    }
   }
 }
 

@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
 
       EXAMPLES
         heed evaluate en-fr-bahdanau eng-fra.dev.tsv.gz
+        heed evaluate en-fr-bahdanau eng-fra.dev.tsv.gz --beam 5 --length-penalty 0.6
         heed evaluate en-fr-bahdanau --gold sample-models/gold/en-fr.tsv
         heed evaluate en-fr-bahdanau --gold dev.talp --gold-text dev.txt --gold-from 1
         heed evaluate --alignment links.pharaoh --gold sample-models/gold/en-fr.tsv
@@ -53,6 +54,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(help: ArgumentHelp("Write the translations here, one a line.", valueName: "file"))
   var translations: String?
+
+  @OptionGroup var beam: BeamOptions
 
   @Option(help: ArgumentHelp("Use so many threads.", valueName: "count"))
   var threads = 2
@@ -99,7 +102,7 @@ struct Evaluate: ParsableCommand {
     if let pairs {
       let evaluation = try evaluate(PairsFile(path: pairs).read(), folder, aligner.encoder)
       report.pairs = pairs
-      report.translation = .init(evaluation)
+      report.translation = .init(evaluation, search: try beam.search)
       if let translations {
         let lines = evaluation.translations.map { $0 + "\n" }.joined()
         try AtomicFile.write(lines.utf8, to: translations)
@@ -132,6 +135,7 @@ struct Evaluate: ParsableCommand {
     var evaluator = Evaluator(model: folder.model, encoder: encoder)
     evaluator.maximumLength = folder.configuration.maximumTargetLength
     evaluator.ignoresCase = lowercase
+    evaluator.model.search = try beam.search
     let bar = ProgressBar()
     defer { bar.clear() }
     evaluator.progress = { done, all in bar.draw { "measured \(100 * done / max(1, all)) %" } }

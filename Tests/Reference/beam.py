@@ -25,8 +25,8 @@ torch.set_num_threads(1)
 ALPHAS = np.array([0, 0.6, 1.5], np.float32)
 SUPPRESSED = [PAD, UNKNOWN]
 CASES = {
-    "beam-luong": ({**DEFAULTS, **LUONG}, 4, -0.5),
-    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, -0.5),
+    "beam-luong": ({**DEFAULTS, **LUONG}, 4, 0.5),
+    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, 0.5),
 }
 
 
@@ -102,19 +102,17 @@ def best(found):
 def telling(found):
     """The penalty matters, some hypotheses are cut, some end early, and nothing is a tie."""
     first, second, third = best(found)
-    return (first != second and second != third
+    return (first != second and first != third
             and any(len(ids) == LIMIT and ids[-1] != END for h in found[2] for _, ids in h)
             and any(len(ids) <= 3 for h in found[0] for _, ids in h)
-            and all(max(map(len, row)) >= 4 for row in best(found))
+            and all(max(map(len, row)) >= 3 for row in best(found))
             and all(decided(h) for by_source in found for h in by_source))
 
 
 def case(name, options, width, end):
     for seed in range(1, 200):
         p = parameters(shapes(options), seed)
-        for key in ("output.kernel", "attention.general.kernel"):
-            if key in p:
-                p[key] *= 2
+        p["output.kernel"] *= 0.8  # flat enough that the penalty decides
         p["output.bias"][END] += end
         with torch.no_grad():
             model = TorchModel(options, {k: torch.from_numpy(v) for k, v in p.items()})
