@@ -18,7 +18,8 @@ import Traces
 
   private func weights(_ site: Any?) throws -> [UInt8] {
     let site = try #require(site as? [String: Any])
-    return Array(try #require(Data(base64Encoded: try #require(site["weights"] as? String))))
+    let text = try #require(site["weights"] as? String)
+    return Array(try #require(Data(base64Encoded: text)))
   }
 
   @Test func weightsAreExact() throws {
@@ -28,7 +29,8 @@ import Traces
     let sites = try #require(data["sites"] as? [[String: Any]])
     #expect(sites.map { $0["site"] as? String } == ["encoder", "decoder", "cross"])
     for site in sites {
-      let name = try #require(Site(rawValue: try #require(site["site"] as? String)))
+      let rawName = try #require(site["site"] as? String)
+      let name = try #require(Site(rawValue: rawName))
       let heads = trace.heads.filter { $0.site == name }
       #expect(site["heads"] as? [[Int]] == heads.map { [$0.layer, $0.head] })
       #expect(

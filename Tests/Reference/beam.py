@@ -25,8 +25,8 @@ torch.set_num_threads(1)
 ALPHAS = np.array([0, 0.6, 1.5], np.float32)
 SUPPRESSED = [PAD, UNKNOWN]
 CASES = {
-    "beam-luong": ({**DEFAULTS, **LUONG}, 4, 0.5),
-    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, 0.5),
+    "beam-luong": ({**DEFAULTS, **LUONG}, 4, 1.0),
+    "beam-bahdanau": ({**DEFAULTS, "bidirectional": True}, 5, 1.0),
 }
 
 
@@ -100,13 +100,11 @@ def best(found):
 
 
 def telling(found):
-    """The penalty matters, some hypotheses are cut, some end early, and nothing is a tie."""
-    first, second, third = best(found)
-    return (first != second and first != third
-            and any(len(ids) == LIMIT and ids[-1] != END for h in found[2] for _, ids in h)
-            and any(len(ids) <= 3 for h in found[0] for _, ids in h)
-            and all(max(map(len, row)) >= 3 for row in best(found))
-            and all(decided(h) for by_source in found for h in by_source))
+    """The penalty matters, some hypotheses are cut and some end, and nothing is a tie."""
+    every = [h for by_source in found for h in by_source]
+    lengths = {len(ids) for h in every for _, ids in h if ids[-1] == END}
+    return (best(found)[0] != best(found)[2] and len(lengths) >= 3
+            and any(ids[-1] != END for h in every for _, ids in h) and all(decided(h) for h in every))
 
 
 def case(name, options, width, end):
