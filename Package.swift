@@ -90,7 +90,7 @@ let package = Package(
       name: "GoldenFixtures", dependencies: ["Checkpoints", "Tensors"], path: "Tests/GoldenFixtures",
       swiftSettings: strict),
     tests("Tensors", ["CKernels"]),
-    tests("Traces"),
+    tests("Traces", resources: [.copy("Fixtures")]),
     tests("JSON"),
     tests("Text", ["JSON"], resources: [.copy("Fixtures")]),
     tests("Metrics", resources: [.copy("Fixtures")]),

@@ -17,7 +17,9 @@ struct Heed: ParsableCommand {
         heed trace en-fr-bahdanau "The green apple is good."
       """,
     version: heedVersion,
-    subcommands: [Explore.self, Trace.self, Render.self, Train.self, Evaluate.self, Align.self, ListModels.self],
+    subcommands: [
+      Explore.self, Trace.self, Render.self, Train.self, Evaluate.self, Align.self, Heads.self, ListModels.self,
+    ],
     defaultSubcommand: Explore.self)
 
   /// Results go to standard output, everything else to standard error; exit status 0 done, 1 failed, 64 wrong usage.

@@ -1,8 +1,36 @@
+import Foundation
 import Testing
 
 @testable import Metrics
 
+/// Rates of random links, made by `Tests/Reference/alignment.py`.
+private struct GoldenRates: Decodable {
+  let base: Int
+  let gold: [String]
+  let predicted: [String]
+  let precision: Double
+  let recall: Double
+  let error_rate: Double
+
+  static func read() throws -> [GoldenRates] {
+    let file = try #require(
+      Bundle.module.url(forResource: "alignment", withExtension: "json", subdirectory: "Fixtures"))
+    return try JSONDecoder().decode([GoldenRates].self, from: Data(contentsOf: file))
+  }
+}
+
 @Suite struct AlignmentTests {
+  @Test func ratesAreTheReferences() throws {
+    for golden in try GoldenRates.read() {
+      let gold = try Alignment.parse(lines: golden.gold, countingFrom: golden.base)
+      let predicted = try Alignment.parse(lines: golden.predicted)
+      var score = AlignmentScore()
+      for (links, gold) in zip(predicted, gold) { score.add(predicted: links.possible, gold: gold) }
+      #expect(score.precision == golden.precision && score.recall == golden.recall)
+      #expect(abs((score.errorRate ?? -1) - golden.error_rate) < 1e-12)
+    }
+  }
+
   @Test func linksAreReadInEachForm() throws {
     let zeroBased = try Alignment(parsing: "0-0 1?2  2-1\t1p1")
     #expect(zeroBased.sure == [Link(0, 0), Link(2, 1)])
