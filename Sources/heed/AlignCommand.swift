@@ -42,7 +42,11 @@ struct Align: ParsableCommand {
   @Flag(help: "Take the mean over all heads of all layers (the default).")
   var mean = false
 
-  @Flag(help: "Take the head whose links agree best with those of --gold.")
+  @Flag(
+    help: """
+      Take the head whose links agree best with those of --gold, or without it with what the model needs: the source \
+      word that, hidden, makes the target word least probable, in the first \(HeadChoice.mostPairs) pairs.
+      """)
   var best = false
 
   @OptionGroup var gold: GoldOptions
@@ -69,25 +73,32 @@ struct Align: ParsableCommand {
     Memory.keepFreedPages()
     let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model))
     let aligner = try WordAligner(folder)
-    let selection = try selection(of: aligner, folder.path)
-    try forEachPair { pair, place in
-      do {
-        let attention = try aligner.read(
-          tokenized
-            ? aligner.encoder.encodeWords(source: pair.sourceWords, target: pair.targetWords)
-            : aligner.encoder.encodeWords(pair))
-        let links = attention.links(selection, rule: links.rule).sorted()
-        try StandardOutput.write(links.map(\.description).joined(separator: " ") + "\n")
-      } catch let error as ModelError {
-        throw TrainingError("\(place): \(error)")
-      }
+    guard aligner.layout != nil else {
+      throw ModelError("\(folder.path): has no cross-attention; there is no alignment to read")
+    }
+    if best && gold.gold == nil {
+      var pairs: [(pair: EncodedWordPair, place: String)] = []
+      try forEachPair(aligner.encoder) { pairs.append(($0, $1)) }
+      let selection = HeadSelection.head(try chosenHead(for: pairs.map(\.pair), by: aligner, folder.path))
+      for (pair, place) in pairs { try write(pair, place, selection, aligner) }
+    } else {
+      let selection = try selection(of: aligner, folder.path)
+      try forEachPair(aligner.encoder) { try write($0, $1, selection, aligner) }
+    }
+  }
+
+  private func write(
+    _ pair: EncodedWordPair, _ place: String, _ selection: HeadSelection, _ aligner: WordAligner
+  ) throws {
+    do {
+      let links = try aligner.read(pair).links(selection, rule: links.rule).sorted()
+      try StandardOutput.write(links.map(\.description).joined(separator: " ") + "\n")
+    } catch let error as ModelError {
+      throw TrainingError("\(place): \(error)")
     }
   }
 
   private func selection(of aligner: WordAligner, _ path: String) throws -> HeadSelection {
-    guard let layout = aligner.layout else {
-      throw ModelError("\(path): has no cross-attention; there is no alignment to read")
-    }
     if best, let pairs = try gold.readPairs() {
       let bar = ProgressBar()
       defer { bar.clear() }
@@ -95,10 +106,12 @@ struct Align: ParsableCommand {
         bar.draw { "compared \(done) of \(all) gold pairs" }
       }
       guard let best = evaluation.best else { throw ModelError("\(path): has no head to choose from") }
+      bar.clear()
       StandardError.write("heed: \(best.selection) agrees best with \(gold.gold ?? ""): \(best.scores.allWords)")
       return best.selection
     }
     guard let layer else { return .mean(site: .cross, layer: nil) }
+    let layout = aligner.layout ?? AttentionLayout(site: .cross, layers: 0, heads: 0)
     guard (0..<layout.layers).contains(layer), (0..<layout.heads).contains(head ?? 0) else {
       let name = head.map { "L\(layer)H\($0)" } ?? "L\(layer)"
       throw ModelError(
@@ -107,16 +120,41 @@ struct Align: ParsableCommand {
     return head.map { .head(HeadAddress(site: .cross, layer: layer, head: $0)) } ?? .mean(site: .cross, layer: layer)
   }
 
+  /// By what the model needs, see `HeadChoice`.
+  private func chosenHead(
+    for pairs: [EncodedWordPair], by aligner: WordAligner, _ path: String
+  ) throws -> HeadAddress {
+    let bar = ProgressBar()
+    defer { bar.clear() }
+    let choice = try HeadChoice(for: pairs, by: aligner, rule: links.rule) { done, all in
+      bar.draw { "hid the words of \(done) of \(all) pairs" }
+    }
+    guard let choice else { throw ModelError("\(path): has no head to choose from") }
+    bar.clear()
+    let words = choice.score.predicted > 0 ? ": \(choice.score)" : ", the only one"
+    StandardError.write("heed: \(choice.head) agrees best with what the model needs in \(choice.pairs) pairs\(words)")
+    return choice.head
+  }
+
   /// Each pair with the place that it came from.
-  private func forEachPair(_ body: (SentencePair, String) throws -> Void) throws {
+  private func forEachPair(_ encoder: PairEncoder, _ body: (EncodedWordPair, String) throws -> Void) throws {
+    func encoded(_ pair: SentencePair) -> EncodedWordPair {
+      tokenized
+        ? encoder.encodeWords(source: pair.sourceWords, target: pair.targetWords) : encoder.encodeWords(pair)
+    }
     guard let pairs else {
       let input = PairsFile(path: "standard input", skipsComments: true)
-      return try StandardInput.forEachLine { line, number in
-        if let pair = try input.pair(line, number: number) { try body(pair, "standard input:\(number)") }
+      var count = 0
+      try StandardInput.forEachLine { line, number in
+        guard let pair = try input.pair(line, number: number) else { return }
+        count += 1
+        try body(encoded(pair), "standard input:\(number)")
       }
+      if count == 0 { throw StreamError(description: "standard input is empty; give source TAB target on each line") }
+      return
     }
     for (index, pair) in try PairsFile(path: pairs, skipsComments: true).read().enumerated() {
-      try body(pair, "\(pairs), pair \(index + 1)")
+      try body(encoded(pair), "\(pairs), pair \(index + 1)")
     }
   }
 }

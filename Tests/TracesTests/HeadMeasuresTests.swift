@@ -150,7 +150,7 @@ private func agrees(_ matrix: AttentionMatrix?, _ rows: [[Double]]?) -> Bool {
     #expect(measures(always(2, weight: 0.2)).type == .broad)
     #expect(measures(always(2, weight: 0.2)).evidence == "entropy 1.00 of the largest possible, strongest token 0.20")
     #expect(measures(always(2, weight: 0.97)).type == .selective)
-    // Entropy 0.59 of the largest possible, but most of the weight on one token.
+    // Entropy 0.56 of the largest possible, but most of the weight on one token.
     #expect(measures(always(2, weight: 0.75)).type == .selective)
   }
 

@@ -125,6 +125,41 @@ private struct PointingModel {
   }
 }
 
+@Suite struct HeadChoiceTests {
+  /// A model of two heads over two words: the second looks at the word that the target needs, the first at the other. A
+  /// target word is probable only while its source word is not hidden.
+  private func aligner(unknown: Int, _ encoder: PairEncoder) -> WordAligner {
+    WordAligner(encoder: encoder, layout: AttentionLayout(site: .cross, layers: 1, heads: 2)) { source, target in
+      let steps = target.indices.map { step in
+        let needed = min(step, source.count - 1)
+        let right = source.indices.map { $0 == needed ? Float(0.9) : 0.1 / Float(max(1, source.count - 1)) }
+        let weights = Array(right.reversed()) + right
+        return Step(
+          token: Token(id: target[step], piece: ""), probability: source[needed] == unknown ? 0.01 : 0.8,
+          candidates: [], entropy: 0,
+          cross: AttentionBlock(
+            layers: 1, heads: 2, rows: 1, columns: source.count, weights: weights, scores: weights))
+      }
+      return AttentionTrace(
+        model: .init(name: "", path: "", architecture: "", summary: ""), sourceText: "",
+        source: source.map { Token(id: $0, piece: "") }, steps: steps, lengthLimit: 9)
+    }
+  }
+
+  @Test func theHeadThatLooksAtWhatTheModelNeedsIsChosen() throws {
+    let tokenizer = try Tokenizer.train(on: ["the green apple"], recipe: TokenizerRecipe(size: 100))
+    let configuration = Seq2SeqConfiguration()
+    let encoder = PairEncoder(source: tokenizer, target: tokenizer, configuration: configuration)
+    let aligner = aligner(unknown: configuration.unknownID, encoder)
+    let pair = encoder.encodeWords(SentencePair(source: "the green apple", target: "apple the green"))
+    #expect(try aligner.linksByHiding(in: aligner.read(pair)) == [Link(0, 0), Link(1, 1), Link(2, 2)])
+    let choice = try #require(try HeadChoice(for: [pair, pair], by: aligner))
+    #expect("\(choice.head)" == "L0H1" && choice.score.errorRate == 0 && choice.pairs == 2)
+    let blind = WordAligner(encoder: encoder, layout: nil) { _, _ in throw TrainingError("not asked") }
+    #expect(try HeadChoice(for: [pair], by: blind) == nil)
+  }
+}
+
 @Suite struct GoldStandardTests {
   @Test func linksAloneGetTheirSentences() throws {
     let folder = try TemporaryFolder()
