@@ -61,9 +61,7 @@ struct Align: ParsableCommand {
       throw ValidationError("give one of --mean, --best and --layer")
     }
     if head != nil && layer == nil { throw ValidationError("--head needs --layer") }
-    if best != (gold.gold != nil) {
-      throw ValidationError("--best needs --gold with the links to compare with, and only it")
-    }
+    if gold.gold != nil && !best { throw ValidationError("--gold is for --best, to choose a head") }
     if pairs == nil && StandardInput.isTerminal {
       throw ValidationError("give a file of pairs, or pairs on standard input")
     }

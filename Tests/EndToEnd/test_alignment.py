@@ -15,7 +15,7 @@ class AlignmentCase(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        lines = [line for line in GOLD.read_text().splitlines() if not line.startswith("#")][:12]
+        lines = [line for line in GOLD.read_text().splitlines() if not line.startswith("#")][:6]
         self.gold = self.file("gold.tsv", "# negation\n" + "\n".join(lines) + "\n")
         self.columns = [line.split("\t") for line in lines]
 
@@ -113,7 +113,7 @@ class Gold(AlignmentCase):
         text = self.heed("evaluate", "--alignment", links, "--gold", gold, "--gold-from", "1")
         # A = 2 links, S = 2, both of A possible and one of them sure: 1 - (1 + 2) / (2 + 2).
         self.assertRegex(text, r"all words, given links +100\.0 % +50\.0 % +25\.0 %")
-        self.assertNotIn("diagonal ", text)
+        self.assertNotIn(", diagonal", text)
 
     def test_a_model_without_attention_leaves_the_diagonal(self):
         report = json.loads(
