@@ -12,7 +12,7 @@ public protocol SequenceModel {
 
   /// Reads a source once for all steps.
   ///
-  /// - Parameter edits: what is changed at the encoder's taps.
+  /// - Parameter edits: what is changed at the encoder's taps, or while a language model reads its prompt.
   /// - Precondition: every id is in the source vocabulary; there is at least one.
   func begin(_ source: [Int], edits: TapEdits) -> SequenceStart
 

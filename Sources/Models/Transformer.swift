@@ -12,6 +12,9 @@ public struct Transformer: ModelFamily {
   let encoder: TransformerStack?
   let decoder: TransformerStack?
   let output: OutputLayer
+  public let attention: [AttentionLayout]
+  /// What a step records.
+  let stepTaps: Set<ForwardContext.Tap>
 
   /// Asks `source` for every parameter: `encoder`, `decoder`, their `embedding.weight` (one without prefix if all are
   /// tied) and `output`.
@@ -44,6 +47,8 @@ public struct Transformer: ModelFamily {
       try OutputLayer(
         &$0, inputs: c.width, vocabulary: c.targetVocabularySize, tied: tied, hasBias: c.hasOutputBias)
     }
+    attention = c.attention
+    stepTaps = attention.taps(at: [.decoder, .cross])
   }
 
   /// Parameter `<name>.weight`. It starts so that logits of a normalised row are about 1 where it is tied, and

@@ -95,6 +95,18 @@ public struct TransformerConfiguration: ModelConfiguration {
     return block
   }
 
+  /// Encoder, decoder, cross, as far as there are any.
+  var attention: [AttentionLayout] {
+    let encoder = AttentionLayout(site: .encoder, layers: encoderLayers, heads: heads)
+    let decoder = AttentionLayout(site: .decoder, layers: decoderLayers, heads: heads)
+    let cross = AttentionLayout(site: .cross, layers: decoderLayers, heads: heads)
+    switch kind {
+    case .encoderDecoder: return [encoder, decoder, cross]
+    case .encoderOnly: return [encoder]
+    case .decoderOnly: return [decoder]
+    }
+  }
+
   /// Rows of a table of learned positions.
   func positionLimit(_ site: Site) -> Int {
     switch site {

@@ -4,24 +4,11 @@ import Tensors
 import Traces
 
 extension Transformer: SequenceModel {
-  public var attention: [AttentionLayout] {
-    var layouts: [AttentionLayout] = []
-    if let encoder { layouts.append(layout(.encoder, encoder)) }
-    if let decoder { layouts.append(layout(.decoder, decoder)) }
-    if let decoder, encoder != nil { layouts.append(layout(.cross, decoder)) }
-    return layouts
-  }
-
-  private func layout(_ site: Site, _ stack: TransformerStack) -> AttentionLayout {
-    AttentionLayout(site: site, layers: stack.layers, heads: configuration.heads)
-  }
-
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
-    var context = ForwardContext(
-      recording: taps(.encoder), interventions: edits.filter { $0.key.at.site == .encoder })
+    var context = ForwardContext(recording: taps(.encoder), interventions: edits)
     let packing = Packing([source.count])
     let states = encoder.map { $0([source], packing, &context) }
     let seen = recorded(.encoder, in: context)
@@ -32,10 +19,14 @@ extension Transformer: SequenceModel {
     return read(prompt(source), state, edits)
   }
 
-  /// A language model reads all of its prompt but the last token, which the first step reads.
+  /// A language model reads all of its prompt but the last token, which the first step reads; of a prompt of one token
+  /// that is an empty block.
   private func read(_ prompt: [Int], _ state: TransformerState, _ edits: TapEdits) -> SequenceStart {
-    guard let first = prompt.last, prompt.count > 1 else {
-      return SequenceStart(state: state, first: prompt.last ?? configuration.startID)
+    let first = prompt.last ?? configuration.startID
+    guard prompt.count > 1 else {
+      let empty = AttentionBlock(
+        layers: state.decoder.layers, heads: configuration.heads, rows: 0, columns: 0, weights: [], scores: [])
+      return SequenceStart(state: state, first: first, prompt: empty)
     }
     var context = ForwardContext(recording: taps(.decoder), interventions: edits)
     var state = state
@@ -43,18 +34,8 @@ extension Transformer: SequenceModel {
     return SequenceStart(state: state, first: first, prompt: recorded(.decoder, in: context))
   }
 
-  /// Scores and weights of every layer at a site.
-  func taps(_ sites: Site...) -> Set<ForwardContext.Tap> {
-    var taps: Set<ForwardContext.Tap> = []
-    for layout in attention where sites.contains(layout.site) {
-      for layer in 0..<layout.layers {
-        let site = AttentionSite(layout.site, layer: layer)
-        taps.insert(.init(.scores, at: site))
-        taps.insert(.init(.weights, at: site))
-      }
-    }
-    return taps
-  }
+  /// Scores and weights of every layer at some sites.
+  func taps(_ sites: Site...) -> Set<ForwardContext.Tap> { attention.taps(at: sites) }
 
   /// What the taps of a site saw: `[layers, heads, T, S]`; nil where the model has no such site.
   func recorded(_ site: Site, in context: ForwardContext) -> AttentionBlock? {
@@ -70,6 +51,21 @@ extension Transformer: SequenceModel {
   }
 }
 
+extension [AttentionLayout] {
+  /// Scores and weights of every layer at some sites.
+  func taps(at sites: [Site]) -> Set<ForwardContext.Tap> {
+    var taps: Set<ForwardContext.Tap> = []
+    for layout in self where sites.contains(layout.site) {
+      for layer in 0..<layout.layers {
+        let site = AttentionSite(layout.site, layer: layer)
+        taps.insert(.init(.scores, at: site))
+        taps.insert(.init(.weights, at: site))
+      }
+    }
+    return taps
+  }
+}
+
 /// A decoder between two steps, for one sentence.
 private struct TransformerState: SequenceState {
   let model: Transformer
@@ -77,7 +73,7 @@ private struct TransformerState: SequenceState {
   var past: DecoderPast
 
   func step(_ token: Int, edits: TapEdits) -> SequenceStep {
-    var context = ForwardContext(recording: model.taps(.decoder, .cross), interventions: edits)
+    var context = ForwardContext(recording: model.stepTaps, interventions: edits)
     var next = self
     let logits = model.output(decoder([[token]], continuing: &next.past, &context)).value
     return SequenceStep(

@@ -1,6 +1,5 @@
 import Layers
 import Tensors
-import Traces
 
 @testable import Models
 
@@ -40,18 +39,6 @@ enum RandomTransformer {
   }
 
   static func session(_ model: Transformer, source: [Int] = source, limit: Int = 24) -> DecodingSession {
-    let tokens = source.map { Token(id: $0, piece: "s\($0)") }
-    return DecodingSession(
-      model: model, vocabulary: NumberVocabulary(size: vocabulary), source: source,
-      trace: AttentionTrace(
-        model: .init(name: "random", path: "", architecture: "", summary: ""), sourceText: "", source: tokens,
-        lengthLimit: limit))
+    DecodingSession.random(model, source: source, limit: limit)
   }
-}
-
-/// Shows ids as `t7`.
-struct NumberVocabulary: TargetVocabulary {
-  let size: Int
-  func token(_ id: Int) -> Token { Token(id: id, piece: "t\(id)") }
-  func text(_ ids: [Int]) -> String { ids.map(String.init).joined(separator: " ") }
 }

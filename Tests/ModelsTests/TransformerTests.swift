@@ -169,10 +169,39 @@ import Traces
     #expect(session.trace.matrix(head)?.rows == 4)
     #expect(session.trace.rowTokens(.decoder).map(\.piece) == ["s9", "s13", "t7", "t8"])
     #expect(session.trace.columnTokens(.decoder).map { $0?.piece } == ["s1", "s9", "s13", "t7"])
+    var short = RandomTransformer.session(model, source: [1])
+    try short.force(7)
+    #expect(short.trace.columnTokens(.decoder).map { $0?.piece } == ["s1"])
+    #expect(short.trace.matrix(head)?.weights == [1])
     // The same text as one prompt is looked at in the same way.
     let whole = RandomTransformer.session(model, source: [1, 9, 13, 7, 8])
     let (a, b) = (try #require(session.trace.matrix(head)), try #require(whole.trace.matrix(head)))
     #expect(zip(a.weights, b.weights).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  /// Every kind learns a few sentences by heart, with dropout and smoothing, and says them greedily.
+  @Test(arguments: TransformerConfiguration.Kind.allCases)
+  func trainingLearnsByHeart(_ kind: TransformerConfiguration.Kind) throws {
+    let configuration = RandomTransformer.configuration(kind) { ($0.encoderLayers, $0.decoderLayers) = (1, 1) }
+    let sources = kind == .decoderOnly ? [[1, 5, 6], [1, 7, 8, 9], []] : [[5, 6, 2], [7, 8, 9, 2], [10, 2]]
+    let targets = [[6, 5, 2], [9, 8, 7, 2], [4, 2]]
+    var parameters = try Transformer.initialParameters(configuration, seed: 1)
+    var adam = Adam(parameters)
+    var losses: [Float] = []
+    for step in 0..<80 {
+      let tape = Tape()
+      var bound = BoundParameters(parameters, tape: tape)
+      let model = try Transformer(configuration, &bound)
+      var context = ForwardContext(trainingWithDropout: 0.05, randomness: Randomness(seed: 1, stream: UInt64(step)))
+      let loss = try model.loss(
+        sources: sources, targets: targets, average: .tokens, smoothing: 0.05, &context
+      ).loss
+      losses.append(loss.value.scalar)
+      adam.update(&parameters, bound.gradients(from: tape.gradients(of: loss)), rate: 0.01)
+    }
+    #expect(losses[79] < losses[0] / 3)
+    let said = try Transformer(configuration, parameters: parameters).translate(sources, maximumLength: 8)
+    #expect(said == (kind == .encoderOnly ? targets : targets.map { Array($0.dropLast()) }))
   }
 
   @Test func learnedPositionsEnd() throws {
