@@ -56,8 +56,9 @@ public struct DecodingSession {
   ///
   /// - Throws: `ModelError` if the vocabulary lacks the id or the decode has ended.
   public mutating func force(_ token: Int) throws {
-    guard !states.isEmpty else { throw ModelError("this model only reads: it produces no target") }
-    guard !isEnded else { throw ModelError("nothing can follow: the decode has ended; step back first") }
+    guard !isEnded || states.isEmpty else {
+      throw ModelError("nothing can follow: the decode has ended; step back first")
+    }
     let step = trace.steps.count
     let others = trace.interventions.filter { if case .force(_, step) = $0 { false } else { true } }
     try intervene(others + [.force(token: token, step: step)])
@@ -88,6 +89,9 @@ public struct DecodingSession {
       interventions,
       subject: .init(
         attention: model.attention, sourceLength: source.count, vocabularySize: vocabulary.size, endID: model.endID))
+    if states.isEmpty && !changed.forced.isEmpty {
+      throw ModelError("this model only reads: it produces no target")
+    }
     let first = changed.firstEffect(comparedWith: plan)
     trace.interventions = interventions
     plan = changed

@@ -152,6 +152,9 @@ import Traces
     session.back()
     #expect(session.trace.steps.isEmpty && session.trace.ending == .readOnly)
     #expect(throws: ModelError("this model only reads: it produces no target")) { try session.force(5) }
+    #expect(throws: ModelError.self) { try session.intervene([.target([5, 2])]) }
+    try session.intervene([.silence(HeadAddress(site: .encoder, layer: 0, head: 1))])
+    #expect(session.isEnded && session.trace.ending == .readOnly)
     #expect(session.trace.matrix(.head(HeadAddress(site: .encoder, layer: 1, head: 3)))?.rows == 3)
     #expect(session.trace.matrix(.mean(site: .cross, layer: nil))?.rows == 0)
   }
