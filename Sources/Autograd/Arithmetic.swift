@@ -72,20 +72,4 @@ extension Variable {
       gradients.add(dy * closed, to: other)
     }
   }
-
-  /// Zeroes each element with probability `rate` and scales the rest so that the mean stays.
-  ///
-  /// - Precondition: `0 <= rate < 1`.
-  public func dropout(_ rate: Float, using generator: inout some RandomNumberGenerator) -> Variable {
-    precondition(rate >= 0 && rate < 1)
-    if rate == 0 { return self }
-    let threshold = UInt32(Double(rate) * 4_294_967_296)
-    let keep = 1 / (1 - rate)
-    let mask = Tensor(shape) { out in
-      for i in 0..<shape.count {
-        out[i] = UInt32(truncatingIfNeeded: generator.next() >> 32) < threshold ? 0 : keep
-      }
-    }
-    return self * Variable(mask)
-  }
 }

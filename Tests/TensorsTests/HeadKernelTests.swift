@@ -71,4 +71,34 @@ import Testing
     }
     for (a, b) in zip(results[0], results[1]) { #expect(abs(a - b) < 2e-6) }
   }
+
+  @Test func dropoutOfARangeIsARangeOfTheWhole() {
+    let ones = [Float](repeating: 1, count: 4099)
+    var whole = KernelTests.twins.map { twin in
+      var y = ones
+      twin.kernels.dropout(77, 0, y.count, 1 << 30, 2, ones, &y)
+      return y
+    }
+    #expect(whole[0] == whole[1])
+    #expect(Set(whole[0]) == [0, 2])
+    var part = [Float](repeating: 9, count: 1003)
+    KernelTests.twins[0].kernels.dropout(77, 2001, 1003, 1 << 30, 2, ones, &part)
+    #expect(part == Array(whole[0][2001..<3004]))
+    KernelTests.twins[0].kernels.dropout(78, 0, 4099, 1 << 30, 2, ones, &whole[1])
+    #expect(whole[0] != whole[1])
+  }
+
+  /// A quarter falls, wherever one looks: in every run of 16,384 elements, after an element that fell, and whatever
+  /// the seed.
+  @Test(arguments: [0, 1, 2, 1 << 32, UInt64.max]) func dropoutIsEven(_ seed: UInt64) {
+    let ones = [Float](repeating: 1, count: 1 << 17)
+    var y = ones
+    KernelTests.twins[0].kernels.dropout(seed, 0, y.count, 1 << 30, 1, ones, &y)
+    for start in stride(from: 0, to: y.count, by: 1 << 14) {
+      let fallen = y[start..<(start + (1 << 14))].count { $0 == 0 }
+      #expect(abs(fallen - (1 << 12)) < 280)  // five standard deviations
+    }
+    let both = zip(y, y.dropFirst()).count { $0 == 0 && $1 == 0 }
+    #expect(abs(both - (1 << 13)) < 440)
+  }
 }

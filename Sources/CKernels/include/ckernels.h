@@ -58,6 +58,9 @@ typedef struct {
                               const float *moments, const float *dy, float *dx, float *dgain,
                               float *_Nullable dshift);
 
+  /// y[i] = keep * x[i], or 0 where a 32-bit hash of `seed` and `from` + i is below `threshold`.
+  void (*dropout)(uint64_t seed, ptrdiff_t from, ptrdiff_t n, uint32_t threshold, float keep, const float *x, float *y);
+
   void (*activate)(hk_activation kind, ptrdiff_t n, const float *x, float *y);
   /// dx = dy * slope at x.
   void (*activate_backward)(hk_activation kind, ptrdiff_t n, const float *x, const float *dy, float *dx);
