@@ -43,6 +43,7 @@ static PangoLayout *layout_text(cairo_t *cairo, const char *text, const ccairo_f
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
   pango_cairo_context_set_font_options(context, options);
   cairo_font_options_destroy(options);
+  pango_context_set_round_glyph_positions(context, false);
   if (cairo) pango_cairo_update_context(cairo, context);
 
   PangoLayout *layout = pango_layout_new(context);

@@ -71,6 +71,7 @@ enum { PANGO_WRAP_WORD_CHAR = 2, PANGO_ELLIPSIZE_END = 3 };
   F(PangoContext *, pango_font_map_create_context, (PangoFontMap *))                                                  \
   F(void, pango_cairo_context_set_resolution, (PangoContext *, double))                                               \
   F(void, pango_cairo_context_set_font_options, (PangoContext *, const cairo_font_options_t *))                       \
+  F(void, pango_context_set_round_glyph_positions, (PangoContext *, int))                                             \
   F(void, pango_cairo_update_context, (cairo_t *, PangoContext *))                                                    \
   F(void, pango_cairo_show_layout, (cairo_t *, PangoLayout *))                                                        \
   F(PangoFontDescription *, pango_font_description_new, (void))                                                       \

@@ -15,10 +15,11 @@ extension AxisLabel {
 
   init(_ token: Token, pieces: Bool, isForced: Bool = false) {
     let text = (pieces ? token.piece : token.surface).onOneLine
+    let cut = String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.longest)))
+    let isBlank = !cut.isEmpty && cut.allSatisfy(\.isWhitespace)
     self.init(
-      text: text.unicodeScalars.count > Self.longest
-        ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.longest))) : text,
-      isSpecial: token.kind == .special, isForced: isForced)
+      text: isBlank ? String(repeating: "␣", count: cut.count) : cut, isSpecial: token.kind == .special,
+      isForced: isForced)
   }
 }
 

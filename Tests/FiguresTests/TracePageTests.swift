@@ -29,8 +29,7 @@ import Traces
     let sites = try #require(data["sites"] as? [[String: Any]])
     #expect(sites.map { $0["site"] as? String } == ["encoder", "decoder", "cross"])
     for site in sites {
-      let rawName = try #require(site["site"] as? String)
-      let name = try #require(Site(rawValue: rawName))
+      let name = try #require((site["site"] as? String).flatMap(Site.init(rawValue:)))
       let heads = trace.heads.filter { $0.site == name }
       #expect(site["heads"] as? [[Int]] == heads.map { [$0.layer, $0.head] })
       #expect(
@@ -75,9 +74,8 @@ import Traces
     #expect(page.matches(of: /<script/).count == 2 && page.matches(of: /<\/script/).count == 2)
     #expect(!page.contains("<!--") && !page.contains("alert(1)</"))
     let source = try #require(try data(page)["source"] as? [[String: String]])
-    #expect(
-      source.map { $0["text"] }
-        == evil.map { $0.replacing("\u{0}", with: " ").replacing("\u{8}", with: " ").replacing("\u{2028}", with: " ") })
+    #expect(source.prefix(4).map { $0["text"] } == evil.prefix(4).map { $0 })
+    #expect(source.suffix(3).map { $0["text"] } == ["␣", evil[5], " < "])
     #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))
   }
 

@@ -72,9 +72,9 @@ struct PageData {
   private func write(_ token: Token, to json: inout JSONWriter) {
     json.object {
       $0.key("text")
-      $0.string((style.showsPieces ? token.piece : token.surface).onOneLine)
+      $0.string(AxisLabel(token, pieces: style.showsPieces).text)
       $0.key("piece")
-      $0.string(token.piece.onOneLine)
+      $0.string(AxisLabel(token, pieces: true).text)
       $0.key("kind")
       $0.string(token.kind.rawValue)
     }
@@ -94,7 +94,7 @@ struct PageData {
       $0.array(step.candidates.prefix(5)) { json, candidate in
         json.object {
           $0.key("text")
-          $0.string(candidate.token.surface.onOneLine)
+          $0.string(AxisLabel(candidate.token, pieces: style.showsPieces).text)
           $0.key("probability")
           $0.value(.float(candidate.probability))
         }

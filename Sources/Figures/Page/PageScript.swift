@@ -313,6 +313,7 @@ enum PageScript {
       at("picture").hidden = isTable;
       at("picture").style.display = isTable ? "none" : "block";
       at("numbers").hidden = !isTable;
+      at("bar").style.display = state.view === "matrix" ? "flex" : "none";
       ({ matrix: drawMatrix, lines: drawLines, table: drawTable })[state.view]();
       at("picture").setAttribute("aria-label", `${site().name} weights, ${at("head").selectedOptions[0].text}`);
       describe();
@@ -464,6 +465,7 @@ enum PageScript {
 
     at("site").append(...data.sites.map((one, index) => new Option(one.name, index)));
     at("site").parentElement.hidden = data.sites.length < 2;
+    at("head").parentElement.hidden = data.sites.every((one) => one.heads.length < 2);
     at("site").onchange = () => change({ site: Number(at("site").value) });
     at("head").onchange = () => { chooseHead(at("head").value); change({}); };
     at("scale").onchange = () => change({ scale: at("scale").value });

@@ -15,6 +15,7 @@ enum PageStyle {
     body { margin: 0 auto; padding: 1.2rem; max-width: 75rem; background: var(--back); color: var(--text); }
     h1 { margin: 0; font-size: 1.35rem; font-weight: 650; }
     p { margin: .35rem 0; }
+    h1, #target { max-height: 6.2em; overflow: auto; overflow-wrap: anywhere; }
     #target { font-size: 1.15rem; }
     #target::before { content: "→ "; color: var(--quiet); }
     .quiet { color: var(--quiet); }

@@ -44,7 +44,7 @@ struct CairoCanvas {
     if let failure { throw FigureError("Cairo cannot draw the figure: \(failure)") }
     switch format {
     case .png: return PNGResolution.insert(resolution, into: output.bytes)
-    case .svg: return SVGDescription.insert(drawing, into: output.bytes)
+    case .svg: return SVGAdditions.insert(drawing, into: output.bytes)
     case .pdf: return output.bytes
     }
   }

@@ -50,10 +50,11 @@ struct FigureDrawing {
     marks.append(.outline(panel, width: 0.5, style.theme.frame))
   }
 
-  /// Each cell reaches a little under the next one, or viewers that smooth edges would show lines between them.
+  /// Each cell reaches under the next one, by more than a pixel of a screen, or viewers that smooth edges would show lines
+  /// between them.
   private mutating func drawRectangles(_ matrix: AttentionMatrix, in panel: Box) {
     marks.append(.fill(panel, style.theme.masked))
-    let overlap = min(0.25, layout.cell / 4)
+    let overlap = min(1.5, layout.cell / 2)
     for row in 0..<matrix.rows {
       for column in 0..<matrix.columns where !panels.isMasked(matrix, row: row, column: column) {
         var box = cell(row, column, in: panel)
@@ -150,13 +151,13 @@ struct FigureDrawing {
   /// The names of layers and heads beside a grid.
   private mutating func drawHeadings() {
     let letters = LetterStyle(size: style.fontSize)
-    for (column, name) in panels.headNames.enumerated() {
+    for (column, name) in layout.headNames.enumerated() {
       var strip = layout.panel(row: 0, column: column)
       strip.height = typesetter.size(of: name, letters).height
       strip.y = layout.headingY
       drawCentred(name, letters, in: strip, style.theme.text)
     }
-    for (row, name) in panels.layerNames.enumerated() {
+    for (row, name) in layout.layerNames.enumerated() {
       let panel = layout.panel(row: row, column: 0)
       drawUpwards(name, x: layout.headingX, middle: panel.y + panel.height / 2)
     }

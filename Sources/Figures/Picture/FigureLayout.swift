@@ -69,11 +69,11 @@ struct FigureLayout {
   private var panelGap: Double { style.fontSize * 0.7 }
   private var labelRatio: Double { labelSize / style.fontSize }
   private var leftOfCells: Double {
-    margin + (panels.layerNames.isEmpty ? 0 : lineHeight + gap) + rowLabelWidth * labelRatio + gap
+    margin + (panels.layers.isEmpty ? 0 : lineHeight + gap) + rowLabelWidth * labelRatio + gap
   }
   private var rightOfCells: Double { gap * 2 + Self.barWidth + gap + tickWidth + gap + lineHeight + margin }
   private var columnLabelHeight: Double { turnsLabels ? columnLabelWidth * labelRatio : lineHeight * labelRatio }
-  private var aboveCells: Double { (panels.headNames.isEmpty ? 0 : lineHeight + gap) + columnLabelHeight + gap }
+  private var aboveCells: Double { (panels.heads.isEmpty ? 0 : lineHeight + gap) + columnLabelHeight + gap }
 
   var panelWidth: Double { cell * Double(panels.columns.count) }
   var panelHeight: Double { cell * Double(panels.rows.count) }
@@ -172,6 +172,17 @@ struct FigureLayout {
     Box(
       x: origin.x + cellsWidth + gap * 2, y: origin.y, width: Self.barWidth,
       height: min(max(cellsHeight, Self.shortestBar), style.fontSize * 18))
+  }
+
+  /// In full where every one fits its panel.
+  var headNames: [String] { names(panels.heads, "head ", "H", room: panelWidth) }
+  var layerNames: [String] { names(panels.layers, "layer ", "L", room: panelHeight) }
+
+  private func names(_ numbers: [Int], _ long: String, _ short: String, room: Double) -> [String] {
+    let names = numbers.map { "\(long)\($0)" }
+    let letters = LetterStyle(size: style.fontSize)
+    let fits = names.allSatisfy { typesetter.size(of: $0, letters).width < room }
+    return fits ? names : numbers.map { "\(short)\($0)" }
   }
 
   /// Names of heads stand above the labels of the columns, names of layers left of those of the rows.

@@ -22,9 +22,26 @@ enum PNGResolution {
   }
 }
 
-/// Tells those who do not see an SVG what it shows: its letters are outlines.
-enum SVGDescription {
+/// What Cairo leaves out of an SVG.
+enum SVGAdditions {
   static func insert(_ drawing: Drawing, into svg: [UInt8]) -> [UInt8] {
+    described(drawing, sharpened(drawing, svg))
+  }
+
+  /// Asks programs not to smooth the cells of a picture when they enlarge it.
+  private static func sharpened(_ drawing: Drawing, _ svg: [UInt8]) -> [UInt8] {
+    let sizes = drawing.marks.compactMap { mark -> String? in
+      guard case .grid(_, let colors, let columns) = mark, columns > 1 else { return nil }
+      return " width=\"\(columns)\" height=\"\(colors.count / columns)\""
+    }
+    guard !sizes.isEmpty else { return svg }
+    var text = String(decoding: svg, as: UTF8.self)
+    for size in Set(sizes) { text = text.replacing(size, with: size + " style=\"image-rendering:pixelated\"") }
+    return Array(text.utf8)
+  }
+
+  /// Tells those who do not see it what it shows: its letters are outlines.
+  private static func described(_ drawing: Drawing, _ svg: [UInt8]) -> [UInt8] {
     let opening = Array("<svg".utf8)
     guard let start = svg.indices.first(where: { svg[$0...].starts(with: opening) }),
       let end = svg[start...].firstIndex(of: UInt8(ascii: ">"))

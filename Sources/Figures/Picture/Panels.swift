@@ -5,9 +5,9 @@ struct Panels {
   let site: Site
   /// `[panel rows][panel columns]`.
   let matrices: [[AttentionMatrix]]
-  /// Beside each row of panels and above each column of them; empty where there is but one panel.
-  let layerNames: [String]
-  let headNames: [String]
+  /// Those of the rows and of the columns of panels; empty where there is but one panel.
+  let layers: [Int]
+  let heads: [Int]
   let rows: [AxisLabel]
   let columns: [AxisLabel]
   /// What the colours mean.
@@ -18,26 +18,26 @@ struct Panels {
     site = selection.site
     rows = trace.rowLabels(site, pieces: pieces)
     columns = trace.columnLabels(site, pieces: pieces)
-    let heads = trace.heads.filter { [site] in $0.site == site }
-    let layers: [[HeadSelection]]
+    let present = trace.heads.filter { [site] in $0.site == site }
+    let selections: [[HeadSelection]]
     switch selection {
     case .one(let one):
-      layers = [[one]]
-      layerNames = []
-      headNames = []
-      measure = Self.measure(one, heads: heads)
+      selections = [[one]]
+      layers = []
+      heads = []
+      measure = Self.measure(one, heads: present)
     case .grid(let site, let layer):
-      let shown = heads.filter { layer == nil || $0.layer == layer }
-      let numbers = Set(shown.map(\.layer)).sorted()
-      layers = numbers.map { number in shown.filter { $0.layer == number }.map(HeadSelection.head) }
-      layerNames = numbers.map { "layer \($0)" }
-      headNames = (layers.first ?? []).indices.map { "head \($0)" }
+      let shown = present.filter { layer == nil || $0.layer == layer }
+      let layers = Set(shown.map(\.layer)).sorted()
+      self.layers = layers
+      heads = Set(shown.map(\.head)).sorted()
+      selections = layers.map { layer in shown.filter { $0.layer == layer }.map(HeadSelection.head) }
       measure = "\(site.name) weight"
     }
     var matrices: [[AttentionMatrix]] = []
-    for layer in layers {
+    for row in selections {
       var line: [AttentionMatrix] = []
-      for one in layer {
+      for one in row {
         guard let matrix = trace.matrix(one), matrix.rows > 0, matrix.columns > 0 else {
           throw FigureError("there is no \(selection.site.rawValue) attention of \(one) at every step")
         }
