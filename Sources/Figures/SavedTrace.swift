@@ -87,7 +87,7 @@ private enum SavedAttention {
     for field in try list.list() {
       let name = try field["site"]
       guard let site = Site(rawValue: try name.string()) else { throw name.wrong("a site") }
-      let address = HeadAddress(site: site, layer: try field["layer"].integer(), head: try field["head"].integer())
+      let address = HeadAddress(site: site, layer: try field["layer"].count(), head: try field["head"].count())
       guard heads.updateValue(try matrix(field, site, trace), forKey: address) == nil else {
         throw field.wrong("another head: \(site.rawValue) \(address) is there already")
       }
@@ -137,9 +137,8 @@ private enum SavedAttention {
     var weights: [Float] = []
     var scores: [Float] = []
     // Layers and heads come from the file: they are trusted only while there are heads for them.
-    var count = 0
-    for layer in 0...max(0, layers) {
-      for head in 0...max(0, last) {
+    for layer in 0...layers {
+      for head in 0...last {
         guard let matrix = present[HeadAddress(site: site, layer: layer, head: head)] else {
           throw FigureError("attention lacks \(site.rawValue) L\(layer)H\(head)")
         }
@@ -147,10 +146,8 @@ private enum SavedAttention {
           weights += matrix.weights[row * stride..<row * stride + columns]
           scores += matrix.scores[row * stride..<row * stride + columns]
         }
-        count += 1
       }
     }
-    guard count == present.count else { throw FigureError("attention has a layer or head below 0") }
     return AttentionBlock(
       layers: layers + 1, heads: last + 1, rows: rows.count, columns: columns, weights: weights, scores: scores)
   }
@@ -189,6 +186,12 @@ private struct Field {
 
   func integer() throws(FigureError) -> Int {
     guard case .number(let digits) = value, let number = Int(digits) else { throw wrong("a whole number") }
+    return number
+  }
+
+  func count() throws(FigureError) -> Int {
+    let number = try integer()
+    guard number >= 0 else { throw wrong("a number from 0") }
     return number
   }
 
