@@ -15,7 +15,7 @@ public enum SavedTrace {
       return try trace(Field(value))
     } catch let error as JSONError {
       let isSeveral = error.reason == .trailingCharacters
-      throw FigureError("not a trace of heed: \(error)" + (isSeveral ? "; choose one of several lines" : ""))
+      throw FigureError("not a trace of heed: \(error)" + (isSeveral ? "; choose one of several lines with --line" : ""))
     } catch let error as FigureError {
       throw error
     } catch {

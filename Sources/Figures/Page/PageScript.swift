@@ -101,12 +101,27 @@ enum PageScript {
       const context = canvas.getContext("2d");
       const image = context.createImageData(columns, rows);
       const top = largest(numbers);
-      for (let i = 0; i < rows * columns; i++) {
+      for (let i = 0, byte = 0; i < rows * columns; i++, byte += 4) {
         if (hides(Math.floor(i / columns), i % columns)) continue;
-        image.data.set([...color(position(numbers[i], top)), 255], 4 * i);
+        const [red, green, blue] = color(position(numbers[i], top));
+        image.data[byte] = red;
+        image.data[byte + 1] = green;
+        image.data[byte + 2] = blue;
+        image.data[byte + 3] = 255;
       }
       context.putImageData(image, 0, 0);
       return canvas;
+    }
+
+    /// That of the matrix that is shown, which a moving pointer draws again and again.
+    let keptPixels = { key: "", canvas: null };
+    function matrixPixels() {
+      const numbers = matrix();
+      const key = `${kept.key} ${state.scale}`;
+      if (keptPixels.key !== key) {
+        keptPixels = { key, canvas: pixels(numbers, site().rows.length, site().columns.length, isMasked) };
+      }
+      return keptPixels.canvas;
     }
 
     /// Gives the canvas a size in CSS pixels and clears it.
@@ -151,8 +166,7 @@ enum PageScript {
       context.fillStyle = theme("--masked");
       context.fillRect(left, above, cell * columns.length, cell * rows.length);
       context.imageSmoothingEnabled = false;
-      context.drawImage(
-        pixels(numbers, rows.length, columns.length, isMasked), left, above, cell * columns.length, cell * rows.length);
+      context.drawImage(matrixPixels(), left, above, cell * columns.length, cell * rows.length);
       const named = (index, cursor) => index % stride === 0 && (cursor === null || Math.abs(index - cursor) >= stride)
         || index === cursor;
       context.textAlign = "right";
