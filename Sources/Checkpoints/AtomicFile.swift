@@ -9,8 +9,11 @@ public enum AtomicFile {
   /// Runs `body` on a new file beside `path` and renames that over `path` once its bytes are on the disk. If anything
   /// fails the new file is removed and `path` is as it was.
   ///
+  /// A pipe or a device, such as `/dev/null`, holds nothing to keep: it is written to, and never replaced.
+  ///
   /// - Throws: `CheckpointError` with `system`, or what `body` throws.
   public static func replace(_ path: String, with body: (inout Writer) throws -> Void) throws {
+    if isPipeOrDevice(path) { return try writeThrough(path, with: body) }
     let partial = "\(path).\(getpid()).partial"
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
@@ -28,6 +31,18 @@ public enum AtomicFile {
     }
   }
 
+  private static func isPipeOrDevice(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func writeThrough(_ path: String, with body: (inout Writer) throws -> Void) throws {
+    var writer = Writer(path: path, descriptor: open(path, O_WRONLY | O_CLOEXEC))
+    guard writer.isOpen else { throw writer.failure("write to it") }
+    defer { writer.closeOnce() }
+    try body(&writer)
+  }
+
   /// Replaces `path` with these bytes.
   ///
   /// - Throws: `CheckpointError` with `system`.
@@ -40,6 +55,8 @@ public enum AtomicFile {
   public struct Writer {
     let path: String
     private var descriptor: Int32
+
+    var isOpen: Bool { descriptor >= 0 }
 
     init(path: String, descriptor: Int32) {
       self.path = path

@@ -14,8 +14,8 @@ public enum SavedTrace {
       let value = try bytes.withUnsafeBytes { bytes throws(JSONError) in try JSONReader.read(bytes, deepest: 8) }
       return try trace(Field(value))
     } catch let error as JSONError {
-      let isSeveral = error.reason == .trailingCharacters
-      throw FigureError("not a trace of heed: \(error)" + (isSeveral ? "; choose one of several lines with --line" : ""))
+      let advice = error.reason == .trailingCharacters ? "; choose one of several lines with --line" : ""
+      throw FigureError("not a trace of heed: \(error)\(advice)")
     } catch let error as FigureError {
       throw error
     } catch {

@@ -1,6 +1,7 @@
 """heed render: every format, files replaced at once, saved traces, and what is refused."""
 import base64
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -57,6 +58,15 @@ class Render(unittest.TestCase):
         done = run("render", "--trace", "-", "-o", "-", "--format", "svg", stdin=self.saved)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.assertEqual(done.stdout, self.render("a.svg"))
+
+    def test_a_pipe_is_written_to_and_stays_a_pipe(self):
+        pipe = self.folder / "pipe.svg"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+            done = run("render", "--trace", "-", "-o", pipe, stdin=self.saved)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertEqual(reader.communicate(timeout=60)[0], self.render("a.svg"))
+        self.assertTrue(pipe.is_fifo())
 
     def test_a_png_has_the_size_that_was_asked_for(self):
         png = self.render("a.png", "--width", "4in", "--height", "100mm", "--dpi", "50")
