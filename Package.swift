@@ -43,6 +43,8 @@ let package = Package(
         // macOS has wide characters in its plain ncurses.
         .linkedLibrary("ncursesw", .when(platforms: [.linux])), .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
+    .systemLibrary(name: "CHDF5Library", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .target(name: "CHDF5", dependencies: ["CHDF5Library"]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
@@ -59,7 +61,7 @@ let package = Package(
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
-    floor("Checkpoints", ["JSON", "Tensors", "CZlib"]),
+    floor("Checkpoints", ["JSON", "Tensors", "CHDF5", "CZlib"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),

@@ -17,8 +17,8 @@ extension CheckpointError.Rule {
       names.isEmpty
         ? "no checkpoint in this folder"
         : "several checkpoints in this folder: \(names.map(printable).joined(separator: ", "))"
-    case .damaged(let format, let what): "not a sound \(format.rawValue) file: \(printable(what))"
-    case .unsupported(let format, let what): "\(format.rawValue): \(printable(what))"
+    case .damaged(let format, let what): "not a sound \(format.rawValue) file: \(printable(what, limit: 300))"
+    case .unsupported(let format, let what): "\(format.rawValue): \(printable(what, limit: 300))"
     case .forbidden(let name):
       "its pickle asks to run '\(printable(name))', which is not on the list of what a checkpoint needs; nothing was run"
     case .badShardName(let tensor): "weight_map gives '\(printable(tensor))' no plain name of a file beside the index"
@@ -88,15 +88,15 @@ extension CheckpointError.Rule {
   }
 }
 
-/// A text from a file made safe to print on one line: control characters escaped, long texts cut.
-func printable(_ text: String) -> String {
+/// A text from a file made safe to print on one line: control characters escaped, more than `limit` characters cut.
+public func printable(_ text: String, limit: Int = 80) -> String {
   var result = ""
-  for scalar in text.unicodeScalars.prefix(80) {
+  for scalar in text.unicodeScalars.prefix(limit) {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
       result += "\\u{\(String(scalar.value, radix: 16))}"
     default: result.unicodeScalars.append(scalar)
     }
   }
-  return text.unicodeScalars.count > 80 ? result + "…" : result
+  return text.unicodeScalars.count > limit ? result + "…" : result
 }

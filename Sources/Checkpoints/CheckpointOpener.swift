@@ -15,7 +15,9 @@ enum CheckpointOpener {
       let prefix = try named(mapping) { () throws(CheckpointError.Rule) in try CheckpointState.newestPrefix(mapping) }
       return try read(try map(prefix + BundleReader.indexSuffix))
     }
-    return try start.first == UInt8(ascii: "{") ? ShardIndex.read(mapping) : read(mapping)
+    // A safetensors header of 123 bytes begins with a brace as well, but then with zeros.
+    let isText = start.first == UInt8(ascii: "{") && !start.prefix(8).contains(0)
+    return try isText ? ShardIndex.read(mapping) : read(mapping)
   }
 
   /// The index of a TensorFlow checkpoint that is given by its prefix, or by one of its data files.
@@ -35,6 +37,11 @@ enum CheckpointOpener {
     }
     if start.starts(with: ArrayHeader.magic) {
       return try named(mapping) { () throws(CheckpointError.Rule) in try NumPyReader.readArray(mapping) }
+    }
+    if TensorBytes(mapping).withUnsafeBytes(HDF5Listing.isHDF5) {
+      return try named(mapping) { () throws(CheckpointError.Rule) in
+        try KerasReader.read(TensorBytes(mapping), storedBytes: mapping.count)
+      }
     }
     if start.starts(with: GGUFReader.magic) {
       return try named(mapping) { () throws(CheckpointError.Rule) in try GGUFReader.read(mapping) }
@@ -56,6 +63,11 @@ enum CheckpointOpener {
     let archive = try named(mapping) { () throws(CheckpointError.Rule) in try ZipArchive(mapping) }
     if archive.entries.contains(where: { $0.name.hasSuffix(NumPyReader.suffix) }) {
       return try NumPyReader.readArchive(archive, mapping)
+    }
+    if let weights = archive[KerasReader.archivedWeights] {
+      return try named(mapping) { () throws(CheckpointError.Rule) in
+        try KerasReader.readArchive(archive, weights, mapping)
+      }
     }
     if let pickle = archive.entries.first(where: { TorchReader.isPickle($0.name) }) {
       return try named(mapping) { () throws(CheckpointError.Rule) in

@@ -312,7 +312,121 @@ def packed_table(table, pack):
     return bytes(out) + footer.ljust(40, b"\0") + table[-8:]
 
 
-WRITERS = {"numpy": numpy_files, "pytorch": pytorch_files, "gguf": gguf_files, "tensorflow": tensorflow_files}
+def keras_files():
+    import io
+    import zipfile
+
+    import h5py
+    import keras
+    import ml_dtypes
+    import tf_keras
+
+    folder = fresh("keras")
+    expected = {}
+
+    def found(data, base=""):
+        """Every dataset as h5py reads it, by its path below `base`."""
+        tensors = {}
+
+        def visit(path, item):
+            if isinstance(item, h5py.Dataset) and path.startswith(base):
+                array = item[()]
+                dtype = None
+                if item.attrs.get("dtype") == "bfloat16":
+                    array, dtype = np.asarray(array).view(ml_dtypes.bfloat16), "BF16"
+                tensors[path.removeprefix(base)] = entry(array, dtype)
+
+        with h5py.File(io.BytesIO(data), "r") as file:
+            file.visititems(visit)
+            for path in tensors:
+                labels = []
+                parts = (base + path).split("/")
+                group = file[base] if base else file
+                if "layer_names" in group.attrs:
+                    for name in group[parts[1] if base else parts[0]].attrs["weight_names"]:
+                        name = name if isinstance(name, str) else name.decode()
+                        if f"{path}".endswith("/" + name) and path.split("/")[0] + "/" + name == path:
+                            tensors[path]["label"] = name
+                elif len(parts) > 2 and parts[-2] == "vars":
+                    labels = [file["/".join(parts[:end + 1]) + "/vars"].attrs.get("name") for end in range(len(parts) - 2)
+                              if "/".join(parts[:end + 1]) + "/vars" in file]
+                    if any(labels):
+                        tensors[path]["label"] = "/".join([label for label in labels if label] + [parts[-1]])
+        return tensors
+
+    def model(framework):
+        framework.utils.set_random_seed(5)
+        source, target = framework.Input((4, 2), name="source"), framework.Input((3, 2), name="target")
+        values = framework.layers.Bidirectional(framework.layers.GRU(1, return_sequences=True, name="reader"))(source)
+        attended = framework.layers.MultiHeadAttention(2, 1, name="cross")(target, values)
+        return framework.Model([source, target], framework.layers.Dense(11, name="logits")(attended))
+
+    for name, framework in (("keras2", tf_keras), ("keras3", keras)):
+        built = model(framework)
+        built.save(folder / f"{name}.keras")
+        built.save_weights(folder / f"{name}.weights.h5")
+        built.save(folder / f"{name}.h5")
+        with zipfile.ZipFile(folder / f"{name}.keras") as archive:
+            expected[f"{name}.keras"] = found(archive.read("model.weights.h5"))
+        expected[f"{name}.weights.h5"] = found((folder / f"{name}.weights.h5").read_bytes())
+        expected[f"{name}.h5"] = found((folder / f"{name}.h5").read_bytes(), "model_weights/")
+    model(tf_keras).save_weights(folder / "keras2-alone.h5")
+    expected["keras2-alone.h5"] = found((folder / "keras2-alone.h5").read_bytes())
+
+    # Datasets of every kind, in the oldest and the newest layout of the file.
+    generator = np.random.default_rng(5)
+    weights = generator.standard_normal((5, 7)).astype(np.float32)
+    for name, versions in (("old", ("earliest", "v108")), ("new", ("v110", "v110"))):
+        with h5py.File(folder / f"{name}.hdf5", "w", libver=versions) as file:
+            group = file.create_group("deep/er")
+            group["plain"] = weights
+            group.create_dataset("packed", data=weights, chunks=(2, 3), compression="gzip", shuffle=True, fletcher32=True)
+            group.create_dataset("big", data=weights.astype(">f4"))
+            group.create_dataset("big chunks", data=(weights * 100).astype(">i2"), chunks=(4, 4))
+            group["half"], group["double"] = weights.astype(np.float16), weights.astype(np.float64)
+            group["flags"], group["bytes"] = weights > 0, (weights * 30).astype(np.int8)
+            group["scalar"], group["empty"] = np.int64(-3), np.zeros((0, 3), np.float32)
+            group.create_dataset("never written", (3, 2), "f4", fillvalue=1.5)
+            bits = weights.astype(ml_dtypes.bfloat16)
+            group.create_dataset("brain", data=bits.view("V2")).attrs["dtype"] = "bfloat16"
+        expected[f"{name}.hdf5"] = found((folder / f"{name}.hdf5").read_bytes())
+    with h5py.File(folder / "userblock.hdf5", "w", userblock_size=512) as file:
+        file["plain"] = weights
+    expected["userblock.hdf5"] = {"plain": entry(weights)}
+
+    # A list of names in parts, as Keras writes it where it is longer than an attribute may be.
+    with h5py.File(folder / "split.h5", "w") as file:
+        names = ["b", "a", "c"]
+        file.attrs["layer_names0"], file.attrs["layer_names1"] = names[:2], names[2:]
+        for index, name in enumerate(names):
+            group = file.create_group(name)
+            group[f"{name}/kernel:0"] = np.full(2, index, np.float32)
+            group[f"{name}/bias:0"] = np.full(1, index, np.float32)
+            group.attrs["weight_names0"], group.attrs["weight_names1"] = [f"{name}/kernel:0"], [f"{name}/bias:0"]
+    expected["split.h5"] = {
+        f"{name}/{name}/{part}:0": entry(np.full(count, index, np.float32)) | {"label": f"{name}/{part}:0"}
+        for index, name in enumerate(names) for part, count in (("kernel", 2), ("bias", 1))
+    }
+    write_expected(folder, expected)
+
+    # Files that must be refused.
+    with h5py.File(folder / "circle.hdf5", "w") as file:
+        file["a/b"] = weights
+        file["a/again"] = file["/"]
+    with h5py.File(folder / "outside.hdf5", "w") as file:
+        file["secret"] = h5py.ExternalLink("/etc/passwd", "/")
+    with h5py.File(folder / "storage.hdf5", "w") as file:
+        file.create_dataset("secret", (10,), "u1", external=[("/etc/passwd", 0, 10)])
+    with h5py.File(folder / "virtual.hdf5", "w", libver=("v110", "v110")) as file:
+        layout = h5py.VirtualLayout((5, 7), "f4")
+        layout[:] = h5py.VirtualSource(folder / "old.hdf5", "deep/er/plain", shape=(5, 7))
+        file.create_virtual_dataset("secret", layout)
+    with h5py.File(folder / "bomb.hdf5", "w") as file:
+        file.create_dataset("zeros", (1 << 40,), "f4", chunks=(1 << 20,), compression="gzip")
+
+
+WRITERS = {"numpy": numpy_files, "pytorch": pytorch_files, "gguf": gguf_files, "tensorflow": tensorflow_files,
+           "keras": keras_files}
 if __name__ == "__main__":
     for name in sys.argv[1:] or WRITERS:
         WRITERS[name]()

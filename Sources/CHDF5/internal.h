@@ -1,0 +1,11 @@
+#pragma once
+// Shared by the two halves of the door: the child process (process.c) and what it does with the library (walk.c).
+#include "chdf5.h"
+
+#include <stdio.h>
+
+// What a child does; 1 if it came to its end.
+typedef int (*heed_work)(const void *bytes, size_t count, const char *path, FILE *output);
+
+int heed_list(const void *bytes, size_t count, const char *path, FILE *output);
+int heed_read(const void *bytes, size_t count, const char *path, FILE *output);
