@@ -82,7 +82,7 @@ let package = Package(
       name: "heed",
       dependencies: [
         "Engine", "Training", "Models", "Checkpoints", "Text", "Traces", "Metrics", "Figures", "Explorer", "TUI",
-        "CursesTerminal", "Tensors",
+        "CursesTerminal", "JSON", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

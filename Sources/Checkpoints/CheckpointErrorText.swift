@@ -16,7 +16,7 @@ extension CheckpointError.Rule {
     case .ambiguousFolder(let names):
       names.isEmpty
         ? "no checkpoint in this folder"
-        : "several checkpoints in this folder: \(names.map(printable).joined(separator: ", "))"
+        : "several checkpoints in this folder: \(names.map { printable($0) }.joined(separator: ", "))"
     case .damaged(let format, let what): "not a sound \(format.rawValue) file: \(printable(what, limit: 300))"
     case .unsupported(let format, let what): "\(format.rawValue): \(printable(what, limit: 300))"
     case .forbidden(let name):
