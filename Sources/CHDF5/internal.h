@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 // What a child does; 1 if it came to its end.
-typedef int (*heed_work)(const void *bytes, size_t count, const char *path, FILE *output);
+typedef int (*chdf5_work)(const void *bytes, size_t count, const char *path, FILE *output);
 
-int heed_list(const void *bytes, size_t count, const char *path, FILE *output);
-int heed_read(const void *bytes, size_t count, const char *path, FILE *output);
+int chdf5_run_list(const void *bytes, size_t count, const char *path, FILE *output);
+int chdf5_run_read(const void *bytes, size_t count, const char *path, FILE *output);

@@ -43,7 +43,7 @@ static void confine(size_t count) {
   if (now) limit(RLIMIT_AS, now + HEED_SPARE_MEMORY + 4 * count);
 }
 
-static int start(heed_work work, const void *bytes, size_t count, const char *path, chdf5_child *child) {
+static int start(chdf5_work work, const void *bytes, size_t count, const char *path, chdf5_child *child) {
   int ends[2];
   if (pipe(ends) != 0) return errno;
   fcntl(ends[0], F_SETFD, FD_CLOEXEC);
@@ -72,11 +72,11 @@ static int start(heed_work work, const void *bytes, size_t count, const char *pa
 }
 
 int chdf5_list(const void *bytes, size_t count, chdf5_child *child) {
-  return start(heed_list, bytes, count, NULL, child);
+  return start(chdf5_run_list, bytes, count, NULL, child);
 }
 
 int chdf5_read(const void *bytes, size_t count, const char *path, chdf5_child *child) {
-  return start(heed_read, bytes, count, path, child);
+  return start(chdf5_run_read, bytes, count, path, child);
 }
 
 ssize_t chdf5_receive(const chdf5_child *child, void *bytes, size_t count) {

@@ -263,7 +263,7 @@ static int put_group(walk *walk, hid_t group) {
   return result >= 0;
 }
 
-int heed_list(const void *bytes, size_t count, const char *path, FILE *output) {
+int chdf5_run_list(const void *bytes, size_t count, const char *path, FILE *output) {
   (void)path;
   static walk walk;
   walk.output = output;
@@ -293,7 +293,7 @@ static hsize_t slab_rows(hid_t dataset, int rank, const hsize_t *sizes, size_t w
   return rows;
 }
 
-int heed_read(const void *bytes, size_t count, const char *path, FILE *output) {
+int chdf5_run_read(const void *bytes, size_t count, const char *path, FILE *output) {
   hid_t file = open_file(bytes, count);
   hid_t dataset = file < 0 ? -1 : H5Dopen2(file, path, H5P_DEFAULT);
   if (dataset < 0) return 0;
