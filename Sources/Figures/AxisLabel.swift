@@ -28,16 +28,23 @@ extension AttentionTrace {
   ///
   /// - Parameter pieces: the vocabulary's own spelling in place of the surface.
   func rowLabels(_ site: Site, pieces: Bool) -> [AxisLabel] {
-    site == .encoder
-      ? source.map { AxisLabel($0, pieces: pieces) }
-      : steps.map { AxisLabel($0.token, pieces: pieces, isForced: $0.isForced) }
+    let tokens = rowTokens(site)
+    let first = site == .encoder ? tokens.count : tokens.count - steps.count
+    return labels(tokens, firstStep: first, pieces: pieces)
   }
 
-  /// Labels of the columns of a site; the decoder's first one is the start token, which no step produced.
+  /// Labels of the columns of a site; the start token, which no step produced, is there by its usual name.
   func columnLabels(_ site: Site, pieces: Bool) -> [AxisLabel] {
-    guard site == .decoder else { return source.map { AxisLabel($0, pieces: pieces) } }
-    return [AxisLabel(text: "<start>", isSpecial: true)]
-      + steps.dropLast().map { AxisLabel($0.token, pieces: pieces, isForced: $0.isForced) }
+    let tokens = columnTokens(site)
+    let first = site != .decoder ? tokens.count : prompt == nil ? 1 : source.count
+    return labels(tokens, firstStep: first, pieces: pieces)
+  }
+
+  private func labels(_ tokens: [Token?], firstStep: Int, pieces: Bool) -> [AxisLabel] {
+    tokens.enumerated().map { index, token in
+      guard let token else { return AxisLabel(text: "<start>", isSpecial: true) }
+      return AxisLabel(token, pieces: pieces, isForced: index >= firstStep && steps[index - firstStep].isForced)
+    }
   }
 }
 

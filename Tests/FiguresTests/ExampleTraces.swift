@@ -52,6 +52,33 @@ enum Example {
       targetText: "x y", steps: steps, ending: .open, lengthLimit: 9, encoder: block(rows: 2, columns: 2))
   }
 
+  /// One layer of one head over a prompt of three tokens and two produced ones, the second one forced.
+  static func languageModel() -> AttentionTrace {
+    func block(rows: Range<Int>, columns: Int) -> AttentionBlock {
+      let cells = rows.flatMap { row in (0..<columns).map { (row, $0) } }
+      return AttentionBlock(
+        layers: 1, heads: 1, rows: rows.count, columns: columns,
+        weights: cells.map { $1 > $0 ? 0 : 1 / Float($0 + 1) }, scores: cells.map { $1 > $0 ? -.infinity : 0 })
+    }
+    let steps = tokens("x y").enumerated().map { index, token in
+      Step(
+        token: token, probability: 0.5, candidates: [], entropy: 0, isForced: index == 1,
+        decoder: block(rows: 2 + index..<3 + index, columns: 3 + index))
+    }
+    var trace = AttentionTrace(
+      model: .init(name: "m", path: "m", architecture: "gpt2", summary: ""), sourceText: "a b c",
+      source: tokens("a b c"), targetText: "x y", steps: steps, ending: .lengthLimit, lengthLimit: 2)
+    trace.prompt = block(rows: 0..<2, columns: 2)
+    return trace
+  }
+
+  /// A trace of a what-if.
+  static func changed() -> AttentionTrace {
+    var trace = transformer()
+    trace.interventions = [.silence(HeadAddress(site: .cross, layer: 0, head: 1)), .hide(1)]
+    return trace
+  }
+
   static func empty() -> AttentionTrace {
     var trace = small()
     trace.steps = []

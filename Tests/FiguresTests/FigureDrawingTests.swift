@@ -77,6 +77,21 @@ import Traces
     #expect(drawing.texts.contains { $0.text.contains("Grey cells") })
   }
 
+  @Test func aPromptStandsBeforeWhatWasProduced() throws {
+    let drawing = try drawing(Example.languageModel())
+    #expect(drawing.cells.count == 4 * 5 / 2)
+    let labels = drawing.texts.prefix(8).map(\.text)
+    #expect(labels == ["b", "c", "x", "y", "a", "b", "c", "x"])
+    #expect(drawing.texts.prefix(8).map(\.style.isItalic) == [false, false, false, true, false, false, false, false])
+  }
+
+  @Test func whatTheDecodeWasIsTold() throws {
+    let notes = { (trace: AttentionTrace) in try self.drawing(trace).texts.last?.text ?? "" }
+    #expect(try notes(Example.changed()).contains("Changed on purpose: silence L0H1@cross; hide 1."))
+    #expect(try notes(Example.languageModel()).contains("Stopped after 2 tokens, before the end token."))
+    #expect(try notes(Example.small()).contains("Unknown to the model: zor g, \"x\"."))
+  }
+
   @Test func aGridHasAPanelForEachHeadAndNamesThem() throws {
     let drawing = try drawing(Example.transformer(), HeadRequest(site: .cross, arrangement: .grid))
     #expect(drawing.cells.count == 4 * 4)
@@ -103,7 +118,7 @@ import Traces
     let ends = drawing.texts.filter { $0.text == "</s>" }
     #expect(ends.count == 2 && ends.count { $0.style.isItalic } == 1)
     #expect(ends.allSatisfy { $0.color == FigureStyle.Theme.light.quietText })
-    #expect(drawing.texts.contains { $0.text.hasPrefix("Tokens in italics were given") })
+    #expect(drawing.texts.contains { $0.text.contains("Tokens in italics were given") })
     // The typed word without its escape character, or the vocabulary's own name for it.
     #expect(drawing.texts.contains { $0.text == "zor g, \"x\"" })
     #expect(try self.drawing(Example.small()) { $0.showsPieces = true }.texts.contains { $0.text == "<unk>" })

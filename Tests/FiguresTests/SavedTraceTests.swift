@@ -9,7 +9,7 @@ import Traces
   @Test func whatWasWrittenIsReadBack() throws {
     for trace in [
       Example.small(), Example.small(attention: false), Example.empty(), Example.transformer(),
-      Example.trace("a b c", "x y") { Float($0 + $1) / 7 },
+      Example.trace("a b c", "x y") { Float($0 + $1) / 7 }, Example.languageModel(), Example.changed(),
     ] {
       let text = TraceJSON.text(of: trace)
       #expect(TraceJSON.text(of: try read(text)) == text)
@@ -22,6 +22,13 @@ import Traces
     #expect(back.encoder == trace.encoder)
     #expect(back.steps.map(\.decoder) == trace.steps.map(\.decoder))
     #expect(back.steps.map(\.cross) == trace.steps.map(\.cross))
+  }
+
+  @Test func aPromptAndWhatWasChangedComeBack() throws {
+    let model = try read(TraceJSON.text(of: Example.languageModel()))
+    #expect(model.prompt == Example.languageModel().prompt)
+    #expect(model.steps.map(\.decoder) == Example.languageModel().steps.map(\.decoder))
+    #expect(try read(TraceJSON.text(of: Example.changed())).interventions == Example.changed().interventions)
   }
 
   @Test func tokensAreShownAsTheyWere() throws {
@@ -63,6 +70,10 @@ import Traces
     ("0.997]]", "\"1\"]]", "attention[0].rows[1][2] should be a number, not a string"),
     ("0.997]]", "7]]", "attention[0].rows[1][2] should be a weight from 0 to 1, not a number"),
     ("0.997]]", "1e999]]", "attention[0].rows[1][2] should be a number, not a number"),
+    (
+      "\"heed-trace/1\"", "\"heed-trace/1\", \"interventions\": [\"dance 1\"]",
+      "interventions[0] should be an intervention, not a string"
+    ),
     ("\"scores\": ", "\"marks\": ", "attention[0].scores is missing"),
   ])
   func whatIsWrongIsNamed(good: String, bad: String, message: String) throws {

@@ -40,13 +40,25 @@ import Traces
 
   @Test func stepsAndTokensAreThere() throws {
     let data = try data(try page(Example.small()))
-    let source = try #require(data["source"] as? [[String: String]])
-    #expect(source.map { $0["text"] } == ["zor g, \"x\"", "été", "</s>"])
-    #expect(source.map { $0["kind"] } == ["unknown", "word", "special"])
     let steps = try #require(data["steps"] as? [[String: Any]])
-    #expect(steps.map { $0["forced"] as? Bool } == [false, true])
+    let site = try #require((data["sites"] as? [[String: Any]])?.first)
+    let rows = try #require(site["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["forced"] as? Bool } == [false, true])
+    #expect(rows.map { $0["text"] as? String } == ["層", "</s>"])
+    let columns = try #require(site["columns"] as? [[String: Any]])
+    #expect(columns.map { $0["text"] as? String } == ["zor g, \"x\"", "été", "</s>"])
+    #expect(columns.map { $0["piece"] as? String } == ["<unk>", "été", "</s>"])
+    #expect(columns.map { $0["kind"] as? String } == ["unknown", "word", "special"])
     #expect(steps[0]["probability"] as? Double == 0.1 && steps[1]["probability"] is NSNull)
     #expect((steps[0]["candidates"] as? [[String: Any]])?.count == 2)
+  }
+
+  @Test func aPromptsRowsComeBeforeTheFirstStep() throws {
+    let data = try data(try page(Example.languageModel()))
+    let site = try #require((data["sites"] as? [[String: Any]])?.first)
+    #expect(site["firstStep"] as? Int == 2)
+    #expect((site["rows"] as? [Any])?.count == 4 && (site["columns"] as? [Any])?.count == 4)
+    #expect(data["notes"] as? [String] == ["Stopped after 2 tokens, before the end token."])
   }
 
   @Test func whatIsAskedForIsShownFirstAndAlone() throws {
@@ -73,9 +85,10 @@ import Traces
     let page = try page(trace)
     #expect(page.matches(of: /<script/).count == 2 && page.matches(of: /<\/script/).count == 2)
     #expect(!page.contains("<!--") && !page.contains("alert(1)</"))
-    let source = try #require(try data(page)["source"] as? [[String: String]])
-    #expect(source.prefix(4).map { $0["text"] } == evil.prefix(4).map { $0 })
-    #expect(source.suffix(3).map { $0["text"] } == ["␣", evil[5], " < "])
+    let site = try #require((try data(page)["sites"] as? [[String: Any]])?.first)
+    let columns = try #require(site["columns"] as? [[String: Any]])
+    #expect(columns.prefix(4).map { $0["text"] as? String } == evil.prefix(4).map { $0 })
+    #expect(columns.suffix(3).map { $0["text"] as? String } == ["␣", evil[5], " < "])
     #expect(page.contains("<title>&lt;/script&gt;&lt;script&gt;"))
   }
 

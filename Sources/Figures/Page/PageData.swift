@@ -25,7 +25,7 @@ struct PageData {
       (request.site == nil || head.site == request.site) && (request.layer == nil || head.layer == request.layer)
     }
     let count = heads.reduce(0) { sum, head in
-      sum + trace.rowLabels(head.site, pieces: false).count * trace.columnLabels(head.site, pieces: false).count
+      sum + trace.rowTokens(head.site).count * trace.columnTokens(head.site).count
     }
     guard count <= Self.mostWeights else {
       throw FigureError(
@@ -50,8 +50,8 @@ struct PageData {
       json.string(trace.sourceText)
       json.key("targetText")
       json.string(trace.targetText)
-      json.key("source")
-      json.array(trace.source) { write($1, to: &$0) }
+      json.key("notes")
+      json.array(trace.remarks) { $0.string($1) }
       json.key("steps")
       json.array(trace.steps) { write($1, to: &$0) }
       json.key("exact")
@@ -69,27 +69,29 @@ struct PageData {
     return String(decoding: Array(pieces.joined(separator: "\\u003c".utf8)), as: UTF8.self)
   }
 
-  private func write(_ token: Token, to json: inout JSONWriter) {
-    json.object {
-      $0.key("text")
-      $0.string(AxisLabel(token, pieces: style.showsPieces).text)
-      $0.key("piece")
-      $0.string(AxisLabel(token, pieces: true).text)
-      $0.key("kind")
-      $0.string(token.kind.rawValue)
+  /// Labels and, beside each, the vocabulary's spelling where that is another.
+  private func write(_ labels: [AxisLabel], _ tokens: [Token?], to json: inout JSONWriter) {
+    json.array(zip(labels, tokens)) { json, entry in
+      let (label, token) = entry
+      json.object {
+        $0.key("text")
+        $0.string(label.text)
+        $0.key("piece")
+        $0.string(token.map { AxisLabel($0, pieces: true).text } ?? label.text)
+        $0.key("kind")
+        $0.string(label.isSpecial ? "special" : token?.kind.rawValue ?? "word")
+        $0.key("forced")
+        $0.value(.bool(label.isForced))
+      }
     }
   }
 
   private func write(_ step: Step, to json: inout JSONWriter) {
     json.object {
-      $0.key("token")
-      write(step.token, to: &$0)
       $0.key("probability")
       $0.value(.float(step.probability))
       $0.key("entropy")
       $0.value(.float(step.entropy))
-      $0.key("forced")
-      $0.value(.bool(step.isForced))
       $0.key("candidates")
       $0.array(step.candidates.prefix(5)) { json, candidate in
         json.object {
@@ -109,6 +111,13 @@ struct PageData {
       $0.string(site.rawValue)
       $0.key("name")
       $0.string(site.name)
+      $0.key("rows")
+      write(trace.rowLabels(site, pieces: style.showsPieces), trace.rowTokens(site), to: &$0)
+      $0.key("columns")
+      write(trace.columnLabels(site, pieces: style.showsPieces), trace.columnTokens(site), to: &$0)
+      // The row of the first step; those before it are a prompt's.
+      $0.key("firstStep")
+      $0.value(.int(site == .encoder ? trace.source.count : trace.rowTokens(site).count - trace.steps.count))
       $0.key("heads")
       $0.array(matrices) { json, entry in
         json.array([entry.0.layer, entry.0.head]) { $0.value(.int($1)) }

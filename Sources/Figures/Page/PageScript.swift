@@ -23,13 +23,7 @@ enum PageScript {
       return site.numbers;
     }
 
-    const start = { text: "<start>", piece: "<start>", kind: "special" };
-    const produced = data.steps.map((step) => ({ ...step.token, forced: step.forced }));
-    for (const site of data.sites) {
-      site.rows = site.site === "encoder" ? data.source : produced;
-      site.columns = site.site === "decoder" ? [start, ...produced.slice(0, -1)] : data.source;
-      site.size = site.rows.length * site.columns.length;
-    }
+    for (const site of data.sites) site.size = site.rows.length * site.columns.length;
 
     const site = () => data.sites[state.site];
     const isMasked = (row, column) => site().site === "decoder" && column > row;
@@ -298,7 +292,7 @@ enum PageScript {
     const percent = (probability) => (probability === null ? "unknown" : `${(100 * probability).toPrecision(3)} %`);
 
     function describe() {
-      const { rows, columns, site: name } = site();
+      const { rows, columns, firstStep } = site();
       const { row, column } = state;
       const parts = [];
       if (row !== null && column !== null) {
@@ -312,10 +306,10 @@ enum PageScript {
             + ` rank ${rank} of ${columns.length}.`);
         }
       }
-      const step = row !== null && name !== "encoder" ? data.steps[row] : null;
+      const step = row !== null && row >= firstStep ? data.steps[row - firstStep] : null;
       if (step) {
-        parts.push(`Step ${row + 1}: probability of ${quoted(step.token)} ${percent(step.probability)}`
-          + `${step.forced ? "; it was given, not chosen by the model" : ""}.`);
+        parts.push(`Step ${row - firstStep + 1}: probability of ${quoted(rows[row])} ${percent(step.probability)}`
+          + `${rows[row].forced ? "; it was given, not chosen by the model" : ""}.`);
       }
       at("readout").textContent = parts.join(" ") || "Point at a cell, or focus the picture and use the arrow keys.";
       at("candidates").textContent = step && step.candidates.length
@@ -490,7 +484,7 @@ enum PageScript {
     at("target").textContent = data.targetText;
     at("about").textContent = [data.model, data.summary].filter(Boolean).join(" · ");
     at("caption").textContent = data.caption;
-    const notes = ["Attention shows where a model read, not why it chose a word."];
+    const notes = [...data.notes, "Attention shows where a model read, not why it chose a word."];
     if (!data.exact) notes.push("Weights in this page are rounded to 1/65535.");
     at("notes").textContent = notes.join(" ");
     readAddress();

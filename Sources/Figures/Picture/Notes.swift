@@ -2,9 +2,10 @@ import Traces
 
 /// The small print of a figure: what it leaves out, and what a reader could take it for.
 struct Notes {
-  private var facts: [String] = []
+  private var facts: [String]
 
   init(_ panels: Panels) {
+    facts = panels.remarks
     if (panels.rows + (panels.site == .decoder ? panels.columns : [])).contains(where: \.isForced) {
       facts.append("Tokens in italics were given, not chosen by the model.")
     }

@@ -12,12 +12,15 @@ struct Panels {
   let columns: [AxisLabel]
   /// What the colours mean.
   let measure: String
+  /// What a reader must know of the decode.
+  let remarks: [String]
 
   /// - Throws: `FigureError` where a step lacks the attention, or there is no cell.
   init(_ trace: AttentionTrace, _ selection: FigureSelection, pieces: Bool = false) throws(FigureError) {
     site = selection.site
     rows = trace.rowLabels(site, pieces: pieces)
     columns = trace.columnLabels(site, pieces: pieces)
+    remarks = trace.remarks
     let present = trace.heads.filter { [site] in $0.site == site }
     let selections: [[HeadSelection]]
     switch selection {
@@ -38,7 +41,9 @@ struct Panels {
     for row in selections {
       var line: [AttentionMatrix] = []
       for one in row {
-        guard let matrix = trace.matrix(one), matrix.rows > 0, matrix.columns > 0 else {
+        guard let matrix = trace.matrix(one), matrix.rows == rows.count, matrix.columns == columns.count,
+          matrix.rows > 0, matrix.columns > 0
+        else {
           throw FigureError("there is no \(selection.site.rawValue) attention of \(one) at every step")
         }
         line.append(matrix)
@@ -74,5 +79,22 @@ extension Site {
     case .encoder: "encoder self-attention"
     case .decoder: "decoder self-attention"
     }
+  }
+}
+
+extension AttentionTrace {
+  /// Whole sentences about what was changed on purpose, what the model did not know, and where it was stopped.
+  var remarks: [String] {
+    var remarks: [String] = []
+    if !interventions.isEmpty {
+      remarks.append("Changed on purpose: \(interventions.map(\.description).joined(separator: "; ")).")
+    }
+    let unknown = source.filter { $0.kind == .unknown && $0.surface != $0.piece }
+    if !unknown.isEmpty {
+      let words = unknown.map { AxisLabel($0, pieces: false).text }
+      remarks.append("Unknown to the model: \(words.joined(separator: ", ")).")
+    }
+    if ending == .lengthLimit { remarks.append("Stopped after \(steps.count) tokens, before the end token.") }
+    return remarks
   }
 }
