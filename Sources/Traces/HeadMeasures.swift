@@ -17,6 +17,9 @@ public struct HeadMeasures: Sendable, Equatable {
   /// Columns between where a row looks and the diagonal, weighted (Vig and Belinkov 2019): `Σ weight · |column − diagonal|`.
   /// The diagonal runs through the middles of the first and the last cell; in self-attention it is the token itself.
   public private(set) var distance = Mean()
+  /// The same as a part of the distance that even weights over what the row could look at would have: 0 on the diagonal,
+  /// about 1 for a head that knows no order. Rows that see a single column have none.
+  public private(set) var relativeDistance = Mean()
   /// Weight on the token before the row's own, over the rows that could look there; none for cross-attention.
   public private(set) var previous = Mean()
   /// Weight on the row's own token; none for cross-attention.
@@ -64,7 +67,8 @@ public struct HeadMeasures: Sendable, Equatable {
 
   private static var means: [WritableKeyPath<HeadMeasures, Mean>] {
     [
-      \.entropy, \.breadth, \.sharpness, \.distance, \.previous, \.same, \.next, \.start, \.end, \.special,
+      \.entropy, \.breadth, \.sharpness, \.distance, \.relativeDistance, \.previous, \.same, \.next, \.start, \.end,
+      \.special,
       \.agreement, \.coverage,
     ]
   }
@@ -111,7 +115,10 @@ extension HeadMeasures {
     if visible > 1 { breadth.add(bits / log2(Double(visible))) }
     sharpness.add(weights.max() ?? 0)
     let diagonal = (Double(row) + 0.5) * Double(matrix.columns) / Double(matrix.rows) - 0.5
-    distance.add(weights.enumerated().reduce(0) { $0 + $1.element * abs(Double($1.offset) - diagonal) })
+    let away = weights.indices.map { abs(Double($0) - diagonal) }
+    let strayed = zip(weights, away).reduce(0) { $0 + $1.0 * $1.1 }
+    distance.add(strayed)
+    if visible > 1 { relativeDistance.add(strayed * Double(visible) / away.prefix(visible).reduce(0, +)) }
     if site != .cross {
       if row > 0, row - 1 < visible { previous.add(weights[row - 1]) }
       if row < visible { same.add(weights[row]) }

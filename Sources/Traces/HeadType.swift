@@ -9,9 +9,10 @@ import Foundation
 ///    strongest token is at one relative place in 90 % of rows; a mean of weights also counts how strong it is.)
 /// 2. Else a head whose entropy is at least half of the largest possible one, and whose strongest token has less than half
 ///    of the weight, is broad.
-/// 3. Else it picks few tokens by something other than their place. In cross-attention, if its strongest column changes
-///    so often that at least half of the source tokens are reached, it is named alignment: it turns from word to word.
-///    Whether to the right words only gold links can say. All others are selective.
+/// 3. Else it picks few tokens by something other than their place. In cross-attention it is named alignment if at least
+///    half of the source tokens are some row's strongest, and if it is at most half as far from the diagonal as even
+///    weights: it turns from word to word, in about the sentence's order, as most pairs of languages have it. How good an
+///    alignment it is only gold links can say. All others are selective.
 public enum HeadType: String, Sendable, CaseIterable, Codable {
   case previous = "previous token"
   case same = "same token"
@@ -32,7 +33,8 @@ extension HeadMeasures {
     guard let sharpness = sharpness.value else { return nil }
     if let place = strongestPlace, place.weight >= Self.threshold { return place.type }
     if (breadth.value ?? 0) >= Self.threshold && sharpness < Self.threshold { return .broad }
-    return site == .cross && (coverage.value ?? 0) >= Self.threshold ? .alignment : .selective
+    let turns = (coverage.value ?? 0) >= Self.threshold && (relativeDistance.value ?? 1) <= Self.threshold
+    return site == .cross && turns ? .alignment : .selective
   }
 
   /// The measure that the type comes from, such as `0.83 of the weight on the previous token`.
@@ -44,7 +46,9 @@ extension HeadMeasures {
     case .previous, .same, .next: "\(two(strongestPlace?.weight)) of the weight on the \(type?.rawValue ?? "")"
     case .start: "\(two(start.value)) of the weight on the start token"
     case .end: "\(two(end.value)) of the weight on the end token"
-    case .alignment: "\(entropy), \(two(coverage.value)) of the source tokens are some row's strongest"
+    case .alignment:
+      "\(two(coverage.value)) of the source tokens are some row's strongest, distance from the diagonal "
+        + "\(two(relativeDistance.value)) of that of even weights"
     case .broad: entropy
     case .selective: "\(entropy), at most \(two(strongestPlace?.weight)) of the weight on one place"
     }

@@ -65,7 +65,8 @@ extension HeadReport.Head: Encodable {
   fileprivate var columns: [(key: String, mean: HeadMeasures.Mean)] {
     [
       ("entropy", measures.entropy), ("breadth", measures.breadth), ("sharpness", measures.sharpness),
-      ("distance", measures.distance), ("previous", measures.previous), ("same", measures.same),
+      ("distance", measures.distance),
+      ("relative_distance", measures.relativeDistance), ("previous", measures.previous), ("same", measures.same),
       ("next", measures.next), ("start", measures.start), ("end", measures.end), ("special", measures.special),
       ("agreement", measures.agreement), ("coverage", measures.coverage),
     ]
@@ -82,7 +83,7 @@ extension HeadReport: CustomStringConvertible {
       guard let columns = heads.first?.columns else { continue }
       let shown = columns.indices.filter { column in heads.contains { $0.columns[column].mean.count > 0 } }
       let title = site == .cross ? "cross-attention" : "\(site.rawValue) self-attention"
-      var table = [[title, "type"] + shown.map { columns[$0].key }]
+      var table = [[title, "type"] + shown.map { columns[$0].key.replacing("relative_", with: "rel. ") }]
       for head in heads {
         table.append(
           ["\(head.address)", head.measures.type?.rawValue ?? "-"]

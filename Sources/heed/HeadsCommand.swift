@@ -14,13 +14,14 @@ struct Heads: ParsableCommand {
       rows of all sentences.
 
       entropy: of a row, in bits; breadth: the same as a part of the largest possible. sharpness: a row's largest weight. \
-      distance: columns from the diagonal, weighted. previous, same, next: weight on the token before, at and after the \
-      row's own. start, end, special: weight on these tokens. agreement: weight that lies where the mean over heads puts \
-      it. coverage: source tokens that are some row's strongest.
+      distance: columns from the diagonal, weighted; rel. distance: the same as a part of what even weights would have. \
+      previous, same, next: weight on the token before, at and after the row's own. start, end, special: weight on these \
+      tokens. agreement: weight that lies where the mean over heads puts it. coverage: source tokens that are some row's \
+      strongest.
 
       A head is named after the place that has at least half of its weight (previous, same or next token, start or end \
       sink); else it is broad if its breadth is at least and its sharpness below one half; else, in cross-attention, \
-      alignment if its coverage is at least one half; else selective.
+      alignment if its coverage is at least and its relative distance at most one half; else selective.
 
       EXAMPLES
         heed heads en-fr-bahdanau "The green apple is good."

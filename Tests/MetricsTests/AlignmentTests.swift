@@ -10,7 +10,12 @@ private struct GoldenRates: Decodable {
   let predicted: [String]
   let precision: Double
   let recall: Double
-  let error_rate: Double
+  let errorRate: Double
+
+  enum CodingKeys: String, CodingKey {
+    case base, gold, predicted, precision, recall
+    case errorRate = "error_rate"
+  }
 
   static func read() throws -> [GoldenRates] {
     let file = try #require(
@@ -27,7 +32,7 @@ private struct GoldenRates: Decodable {
       var score = AlignmentScore()
       for (links, gold) in zip(predicted, gold) { score.add(predicted: links.possible, gold: gold) }
       #expect(score.precision == golden.precision && score.recall == golden.recall)
-      #expect(abs((score.errorRate ?? -1) - golden.error_rate) < 1e-12)
+      #expect(abs((score.errorRate ?? -1) - golden.errorRate) < 1e-12)
     }
   }
 

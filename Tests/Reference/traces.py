@@ -27,8 +27,8 @@ def attention(rows, columns, causal=False):
 def measures(weights, mean, site, start, end, special):
     """Means over rows, None where there is nothing to take a mean of."""
     rows, columns = weights.shape
-    found = {name: [] for name in ("entropy", "breadth", "sharpness", "distance", "previous", "same", "next", "start",
-                                   "end", "special", "agreement")}
+    found = {name: [] for name in ("entropy", "breadth", "sharpness", "distance", "relative_distance", "previous", "same",
+                                   "next", "start", "end", "special", "agreement")}
     for r, row in enumerate(weights.astype(np.float64)):
         sees = r + 1 if site == "decoder" else columns
         positive = row[row > 0]
@@ -37,7 +37,10 @@ def measures(weights, mean, site, start, end, special):
         if sees > 1:
             found["breadth"].append(bits / np.log2(sees))
         found["sharpness"].append(row.max())
-        found["distance"].append((row * np.abs(np.arange(columns) - ((r + 0.5) * columns / rows - 0.5))).sum())
+        away = np.abs(np.arange(columns) - ((r + 0.5) * columns / rows - 0.5))
+        found["distance"].append((row * away).sum())
+        if sees > 1:
+            found["relative_distance"].append((row * away).sum() / away[:sees].mean())
         for name, column in (("previous", r - 1), ("same", r), ("next", r + 1)):
             if site != "cross" and 0 <= column < sees:
                 found[name].append(row[column])

@@ -68,7 +68,9 @@ private func agrees(_ matrix: AttentionMatrix?, _ rows: [[Double]]?) -> Bool {
       for (measures, expected) in zip(measured.joined(), reference.measures.joined()) {
         let named: [String: HeadMeasures.Mean] = [
           "entropy": measures.entropy, "breadth": measures.breadth, "sharpness": measures.sharpness,
-          "distance": measures.distance, "previous": measures.previous, "same": measures.same, "next": measures.next,
+          "distance": measures.distance,
+          "relative_distance": measures.relativeDistance, "previous": measures.previous, "same": measures.same,
+          "next": measures.next,
           "start": measures.start, "end": measures.end, "special": measures.special, "agreement": measures.agreement,
           "coverage": measures.coverage,
         ]
@@ -154,13 +156,15 @@ private func agrees(_ matrix: AttentionMatrix?, _ rows: [[Double]]?) -> Bool {
     #expect(measures(always(2, weight: 0.75)).type == .selective)
   }
 
-  /// Sharp rows that turn from word to word align; sharp rows that stay do not.
+  /// Sharp rows that turn from word to word in the sentence's order align; rows that stay, or that jump, do not.
   @Test func sharpCrossAttentionThatMovesIsAnAlignment() {
     #expect(measures(shifted(0, weight: 0.97), site: .cross).type == .alignment)
     #expect(measures(always(2, weight: 0.97), site: .cross).type == .selective)
+    #expect(measures(shifted(0, weight: 0.97).reversed(), site: .cross).type == .selective)
     #expect(
       measures(shifted(0, weight: 1), site: .cross).evidence
-        == "entropy 0.00 of the largest possible, strongest token 1.00, 1.00 of the source tokens are some row's strongest")
+        == "1.00 of the source tokens are some row's strongest, distance from the diagonal 0.00 of that of even weights"
+    )
   }
 
   @Test func aDecodersFirstColumnIsItsStart() {
