@@ -12,27 +12,28 @@ extension TrainingSessionTests {
       encoder_layers: 1
       decoder_layers: 1
       heads: 2
-      width: 16
-      feed_forward_width: 32
+      width: 32
+      feed_forward_width: 64
     """
 
   func transformerRecipe(
     model: String = small + "\n  tied_embeddings: all",
     tokenizers: String = "tokenizers: {shared: {kind: bpe, size: 60}}",
-    training: String = "epochs: 40, average_snapshots: 3", output: String = "model", data: String = "validation",
+    training: String = "epochs: 6, average_snapshots: 3", output: String = "model",
     _ lines: [(String, String)] = words
   ) throws -> Recipe {
-    let text = lines.map { $1.isEmpty ? "\($0)\n" : "\($0)\t\($1)\n" }.joined()
+    // Ten times the same, since an epoch ends with files that are written through to the disk.
+    let text = String(repeating: lines.map { $1.isEmpty ? "\($0)\n" : "\($0)\t\($1)\n" }.joined(), count: 10)
     let pairs = try folder.write(text, to: "pairs.tsv")
     let held = try folder.write(lines[0].1.isEmpty ? "one red dog\n" : "the cat\tle chat\n", to: "held.tsv")
     return try Recipe(
       file: folder.write(
         """
-        data: {train: "\(pairs)", \(data): "\(held)"}
+        data: {train: "\(pairs)", validation: "\(held)", remove_duplicates: false}
         \(tokenizers)
         model:
           \(model)
-        training: {batch_tokens: 30, learning_rate: 0.01, dropout: 0.05, threads: 1, \(training)}
+        training: {batch_tokens: 30, learning_rate: 0.005, threads: 1, \(training)}
         output: {model: "\(folder.path(output))", run: "\(folder.path(output)).run", precision: F32}
         """, to: "recipe.yaml"))
   }
@@ -55,15 +56,15 @@ extension TrainingSessionTests {
     func session() throws -> TrainingSession {
       // Wide enough that its products are shared by both threads.
       var recipe = try transformerRecipe(
-        model: Self.small.replacing("width: 16", with: "width: 64").replacing("width: 32", with: "width: 256"),
-        training: "epochs: 4, average_snapshots: 2")
+        model: Self.small.replacing("width: 32", with: "width: 128"),
+        training: "epochs: 4, dropout: 0.1, average_snapshots: 2")
       recipe.training.threads = threads
       return try TrainingSession(recipe)
     }
     let whole = try run(session())
     let shipped = try Data(contentsOf: URL(fileURLWithPath: folder.path("model/model.safetensors")))
     try FileManager.default.removeItem(atPath: folder.path("model.run"))
-    try run(session(), stopAfter: 5)
+    try run(session(), stopAfter: 40)
     let resumed = try run(session(), resuming: true)
     #expect(resumed.parameters == whole.parameters)
     #expect(resumed.progress.averagedEpochs == whole.progress.averagedEpochs)
@@ -107,8 +108,15 @@ extension TrainingSessionTests {
   }
 
   @Test func trainingGoesOnFromAModelFolder() throws {
-    let first = try TrainingSession(transformerRecipe())
-    try run(first)
+    func losses(_ session: TrainingSession) throws -> [Double] {
+      var losses: [Double] = []
+      _ = try session.run(
+        resuming: false, report: { if case .step(let metrics, _) = $0 { losses.append(metrics.loss) } },
+        shouldStop: { false })
+      return losses
+    }
+    let first = try TrainingSession(transformerRecipe(training: "epochs: 3"))
+    let fresh = try losses(first)
     let start = "epochs: 1, start_from: \"\(folder.path("model"))\""
     func session(_ model: String = "heads: 2", pairs: [(String, String)] = Self.words) throws -> TrainingSession {
       try TrainingSession(transformerRecipe(model: model, tokenizers: "", training: start, output: "tuned", pairs))
@@ -116,17 +124,12 @@ extension TrainingSessionTests {
     let second = try session(pairs: Self.words + [("red cat", "chat rouge")])
     #expect(try second.configuration.json() == first.configuration.json())
     #expect(try second.encoder.target.json() == first.encoder.target.json())
-    var losses: [Double] = []
-    _ = try second.run(
-      resuming: false, report: { if case .step(let metrics, _) = $0 { losses.append(metrics.loss) } },
-      shouldStop: { false })
-    // A fresh model of this vocabulary begins above 3 nats.
-    #expect(losses[0] < 1)
+    #expect(try losses(second)[0] < 0.8 * fresh[0])
     #expect(FileManager.default.fileExists(atPath: folder.path("tuned/tokenizer.json")))
     let fingerprint = try session().fingerprint()
     #expect(try session().fingerprint() == fingerprint)
     try FileManager.default.removeItem(atPath: folder.path("model.run"))
-    try run(TrainingSession(transformerRecipe(training: "epochs: 2")))
+    try run(TrainingSession(transformerRecipe(training: "epochs: 3, seed: 2")))
     #expect(try session().fingerprint() != fingerprint)
   }
 
