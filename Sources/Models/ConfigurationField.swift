@@ -5,7 +5,7 @@ public struct ConfigurationField<Configuration>: Sendable {
   let read: @Sendable (inout Configuration, KeyedDecodingContainer<ConfigurationKey>) throws -> Void
   let write: @Sendable (Configuration, inout KeyedEncodingContainer<ConfigurationKey>) throws -> Void
 
-  init<Value: Codable>(_ key: String, _ property: WritableKeyPath<Configuration, Value> & Sendable) {
+  init<Value: Codable & SendableMetatype>(_ key: String, _ property: WritableKeyPath<Configuration, Value> & Sendable) {
     let name = ConfigurationKey(key)
     self.key = key
     read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
@@ -13,7 +13,7 @@ public struct ConfigurationField<Configuration>: Sendable {
   }
 
   /// A property that may be absent; then nothing is written.
-  init<Value: Codable>(optional key: String, _ property: WritableKeyPath<Configuration, Value?> & Sendable) {
+  init<Value: Codable & SendableMetatype>(optional key: String, _ property: WritableKeyPath<Configuration, Value?> & Sendable) {
     let name = ConfigurationKey(key)
     self.key = key
     read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
