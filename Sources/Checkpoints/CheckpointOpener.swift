@@ -104,7 +104,27 @@ enum CheckpointOpener {
 
   private static func openFolder(_ path: String) throws(CheckpointError) -> CheckpointContents {
     for name in usualNames where isFile("\(path)/\(name)") { return try open("\(path)/\(name)") }
-    throw CheckpointError(file: path, rule: .ambiguousFolder([]))
+    let names = candidates(in: path)
+    guard names.count == 1 else { throw CheckpointError(file: path, rule: .ambiguousFolder(names)) }
+    return try open("\(path)/\(names[0])")
+  }
+
+  private static let suffixes = [
+    ".safetensors", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".bin", ".npz", ".npy", ".gguf", BundleReader.indexSuffix,
+  ]
+
+  /// What else in a folder looks like a checkpoint by its name, in the order of the alphabet.
+  private static func candidates(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if suffixes.contains(where: name.hasSuffix), isFile("\(folder)/\(name)") { names.append(name) }
+    }
+    return names.sorted()
   }
 
   static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }

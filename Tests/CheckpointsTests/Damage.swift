@@ -86,7 +86,7 @@ struct Damage {
   }
 
   /// One to eight changes: a byte, a bit, an extreme number, a part taken out or doubled.
-  private static func mutated(_ original: [UInt8], _ generator: inout Generator) -> [UInt8] {
+  static func mutated(_ original: [UInt8], _ generator: inout Generator) -> [UInt8] {
     var bytes = original
     for _ in 0..<Int.random(in: 1...8, using: &generator) {
       guard !bytes.isEmpty else { return bytes }

@@ -17,10 +17,10 @@ import Testing
 
   @Test func filesCutAnywhereAreRefused() throws {
     // The last tensor's padding may be missing.
-    try Damage.cutEverywhere(fixture("gguf/tiny.gguf"), accepts: 31)
+    try Damage.cutEverywhere(fixture("gguf/tiny.gguf"), step: 5, accepts: 7)
   }
 
   @Test func anyDamageEndsInOneLine() throws {
-    try Damage.flip(fixture("gguf/tiny.gguf"), seed: 1, count: 500)
+    try Damage.flip(fixture("gguf/tiny.gguf"), seed: 1, count: 300)
   }
 }

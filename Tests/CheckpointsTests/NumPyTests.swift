@@ -62,14 +62,14 @@ import Testing
   }
 
   @Test func filesCutAnywhereAreRefused() throws {
-    for (file, step) in [("one.npy", 1), ("version2.npy", 1), ("stored.npz", 5), ("deflated.npz", 3)] {
+    for (file, step) in [("one.npy", 1), ("version2.npy", 1), ("stored.npz", 17), ("deflated.npz", 13)] {
       try Damage.cutEverywhere(fixture("numpy/" + file), step: step)
     }
   }
 
   @Test func anyDamageEndsInOneLine() throws {
     for (seed, file) in ["one.npy", "version2.npy", "stored.npz", "deflated.npz"].enumerated() {
-      try Damage.flip(fixture("numpy/" + file), seed: UInt64(seed), count: 300)
+      try Damage.flip(fixture("numpy/" + file), seed: UInt64(seed), count: 150)
     }
   }
 }

@@ -96,6 +96,49 @@ class Trace(unittest.TestCase):
         self.assertLess(usage.ru_maxrss, 150 * 1024)
 
 
+class Inspect(unittest.TestCase):
+    FIXTURES = ROOT / "Tests/CheckpointsTests/Fixtures"
+    CHECKPOINTS = [
+        "golden_three_types.safetensors", "numpy/deflated.npz", "pytorch/views.pt", "pytorch/views-legacy.pt",
+        "gguf/tiny.gguf", "keras/keras3.keras", "keras/keras2.h5", "tensorflow/keras2", "tensorflow/parts",
+    ]
+
+    def test_json_has_every_tensor_with_its_numbers(self):
+        done = run("inspect", "--json", self.FIXTURES / "pytorch/views.pt")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        found = json.loads(done.stdout)
+        self.assertEqual((found["schema"], found["format"]), ("heed-inspect/1", "PyTorch"))
+        expected = json.loads((self.FIXTURES / "pytorch/expected.json").read_text())["views.pt"]
+        self.assertEqual({tensor["name"] for tensor in found["tensors"]}, set(expected))
+        for tensor in found["tensors"]:
+            self.assertEqual((tensor["type"], tensor["shape"]), (expected[tensor["name"]]["type"], expected[tensor["name"]]["shape"]))
+            numbers = [number for number in expected[tensor["name"]]["numbers"] if not isinstance(number, str)]
+            statistics = tensor["statistics"]
+            self.assertEqual(sum(statistics["histogram"]), len(numbers))
+            self.assertEqual(statistics["zeros"], numbers.count(0))
+            if numbers:
+                self.assertEqual((statistics["minimum"], statistics["maximum"]), (min(numbers), max(numbers)))
+                self.assertAlmostEqual(statistics["mean"], sum(numbers) / len(numbers))
+
+    def test_text_has_every_tensor_of_every_format(self):
+        for path in self.CHECKPOINTS:
+            tensors = json.loads(run("inspect", "--json", self.FIXTURES / path).stdout)["tensors"]
+            done = run("inspect", "--headers", self.FIXTURES / path)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            lines = done.stdout.decode().splitlines()
+            self.assertIn(f"{len(tensors)} tensors", lines[0])
+            for tensor in tensors:
+                shape = "[" + ", ".join(map(str, tensor["shape"])) + "]"
+                self.assertTrue(any(f"  {tensor['type']} " in line and shape in line for line in lines), tensor)
+
+    def test_what_asks_to_be_run_is_refused_in_one_line_and_not_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run("inspect", self.FIXTURES / "pytorch/runs.pt", directory=folder)
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertRegex(done.stderr.decode(), r"\A[^\n]*posix\.system[^\n]*\n\Z")
+            self.assertEqual(os.listdir(folder), [])
+
+
 class BadInput(unittest.TestCase):
     """Each is one line on standard error that names the place, nothing on standard output, and the right status."""
 

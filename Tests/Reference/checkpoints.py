@@ -2,7 +2,7 @@
 save them, and in each folder expected.json, what the frameworks read from them.
 
 Run: python3 Tests/Reference/checkpoints.py [folder ...]
-(pip install numpy==2.4.6 torch==2.13.0 tensorflow==2.21.0 keras==3.15.1 tf_keras==2.21.0 h5py gguf cramjam)
+(pip install numpy==2.4.6 torch==2.13.0 tensorflow==2.21.0 keras==3.15.1 tf_keras==2.21.0 h5py gguf==0.19.0 cramjam)
 """
 import json
 import math

@@ -75,10 +75,11 @@ enum SortedTable {
     }
   }
 
-  private static func forEachEntry(
+  static func forEachEntry(
     _ block: UnsafeRawBufferPointer,
     _ body: ([UInt8], UnsafeRawBufferPointer) throws(CheckpointError.Rule) -> Void
   ) throws(CheckpointError.Rule) {
+    guard block.count >= 4 else { throw .damaged(.tensorflow, "a block of the index is too short") }
     // At the end stand the places of whole keys, for searching, and how many of them there are.
     var tail = ByteReader(block, .tensorflow, at: block.count - 4)
     let restarts = Int(try tail.number("a block", as: UInt32.self))
