@@ -1,4 +1,4 @@
-/// Everything a key can do. The raw value is the long name, by which a command line and a script call it.
+/// Everything a key can do. The raw value is the long name, by which the command line and a script call it.
 enum Action: String, CaseIterable, Sendable {
   // Decoding
   case step
@@ -26,28 +26,48 @@ enum Action: String, CaseIterable, Sendable {
   case strongest
   case nextChange = "next-change"
   case previousChange = "previous-change"
-  // Picture
-  case matrixView = "matrix-view"
-  case headsView = "heads-view"
-  case tokensView = "tokens-view"
-  case openHead = "open-head"
+  case find
+  case findNext = "find-next"
+  case findPrevious = "find-previous"
+  // Whose attention
   case nextSite = "next-site"
-  case zoomOut = "zoom-out"
-  case zoomIn = "zoom-in"
-  case values
   case nextHead = "next-head"
   case previousHead = "previous-head"
   case nextLayer = "next-layer"
   case previousLayer = "previous-layer"
   case meanHeads = "mean-heads"
-  // Candidates
+  // Picture
+  case matrixView = "matrix-view"
+  case headsView = "heads-view"
+  case linesView = "lines-view"
+  case tokensView = "tokens-view"
+  case openHead = "open-head"
+  case zoomOut = "zoom-out"
+  case zoomIn = "zoom-in"
+  case values = "next-values"
+  case scale = "next-scale"
+  case words = "next-words"
+  case specialTokens = "next-special-tokens"
+  case allLines = "all-lines"
+  case palette = "next-palette"
+  case background = "next-background"
+  // Panels
   case nextPanel = "next-panel"
+  case largerPanels = "larger-panels"
+  case smallerPanels = "smaller-panels"
   case previousCandidate = "previous-candidate"
   case nextCandidate = "next-candidate"
   case forceCandidate = "force-candidate"
+  case previousWeight = "previous-weight"
+  case nextWeight = "next-weight"
   case leavePanel = "leave-panel"
   // Program
+  case commandLine = "command-line"
+  case acceptPrompt = "accept-prompt"
+  case completePrompt = "complete-prompt"
+  case leavePrompt = "leave-prompt"
   case help
+  case filterHelp = "filter-help"
   case scrollUp = "scroll-up"
   case scrollDown = "scroll-down"
   case nextSheet = "next-sheet"

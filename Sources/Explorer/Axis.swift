@@ -10,17 +10,49 @@ struct Axis: Sendable, Equatable {
   }
 
   let entries: [Entry]
+  /// Tokens that stand nowhere on it.
+  let hidden: [Int]
 
-  init(_ entries: [Entry]) { self.entries = entries }
+  init(_ entries: [Entry], hidden: [Int] = []) {
+    self.entries = entries
+    self.hidden = hidden
+  }
 
-  /// Each token at a place of its own.
-  init(_ tokens: [AxisToken]) {
-    entries = tokens.enumerated().map { index, token in
-      Entry(tokens: index..<index + 1, label: token.label, kind: token.kind)
+  /// Each token at a place of its own, or the parts of a word at one; without special tokens if they are to be hidden.
+  init(_ tokens: [AxisToken], mergesWords: Bool = false, hidesSpecial: Bool = false) {
+    var entries: [Entry] = []
+    var hidden: [Int] = []
+    for (index, token) in tokens.enumerated() {
+      if hidesSpecial, token.kind == .special {
+        hidden.append(index)
+      } else if mergesWords, token.continuesWord, token.kind != .special, let last = entries.last,
+        last.kind != .special, last.tokens.upperBound == index
+      {
+        let kind: Token.Kind = token.kind == .unknown ? .unknown : last.kind
+        entries[entries.count - 1] = Entry(
+          tokens: last.tokens.lowerBound..<index + 1, label: last.label + token.label, kind: kind)
+      } else {
+        entries.append(Entry(tokens: index..<index + 1, label: token.label, kind: token.kind))
+      }
     }
+    self.init(entries, hidden: hidden)
   }
 
   var count: Int { entries.count }
+
+  /// Whether each place is one token and all tokens are there.
+  var isPlain: Bool { hidden.isEmpty && entries.allSatisfy { $0.tokens.count == 1 } }
+
+  /// So many places as one each, labelled by their numbers.
+  func binned(by size: Int) -> Axis {
+    let bins = stride(from: 0, to: entries.count, by: size).map { start -> Entry in
+      let last = min(start + size, entries.count) - 1
+      let label = start == last ? "\(start + 1)" : "\(start + 1)–\(last + 1)"
+      return Entry(
+        tokens: entries[start].tokens.lowerBound..<entries[last].tokens.upperBound, label: label, kind: .word)
+    }
+    return Axis(bins, hidden: hidden)
+  }
 
   /// The place of a token; for one that is not drawn, the place before it.
   func place(of token: Int) -> Int {

@@ -1,6 +1,6 @@
 import Traces
 
-/// The matrix as it is drawn: its axes, and a weight for each place.
+/// The matrix as it is drawn: its axes, and a number for each place.
 struct Chart: Sendable, Equatable {
   enum Cell: Sendable, Equatable {
     case weight(Float)
@@ -10,35 +10,59 @@ struct Chart: Sendable, Equatable {
     case pending
   }
 
+  /// What is drawn otherwise than the model has it.
+  struct Options: Sendable, Equatable {
+    var mergesWords = false
+    var hidesSpecial = false
+  }
+
   let rows: Axis
   let columns: Axis
   /// `[rows, columns]`, row-major; `masked` where the model could not look.
   let values: [Float]
+  /// The same numbers for queries, 0 where masked; with scores where each place is one cell of the model's.
+  let matrix: AttentionMatrix
+  /// The largest of each row.
+  let rowMaxima: [Float]
+  /// Whether each place is one cell of the model's matrix and all its cells are there.
+  let isPlain: Bool
 
   /// Stands for a masked cell, so that the largest value of a bin is masked only if all of it is.
   static let masked: Float = -1
 
-  /// Each token of the matrix at a place of its own.
   init(_ matrix: AttentionMatrix, site: Site, rows: Axis, columns: Axis) {
-    self.rows = rows
-    self.columns = columns
-    values = Self.values(matrix, site: site)
-  }
-
-  /// The weights of a matrix, `masked` where its scores say so; of a mean, which has none, where the future lies.
-  static func values(_ matrix: AttentionMatrix, site: Site) -> [Float] {
-    guard matrix.scores != nil || site == .decoder else { return matrix.weights }
-    return (0..<matrix.rows).flatMap { values(matrix, row: $0, site: site) }
-  }
-
-  /// The same of one row.
-  static func values(_ matrix: AttentionMatrix, row: Int, site: Site) -> [Float] {
-    let weights = matrix[row: row]
-    if let scores = matrix.scores {
-      return zip(weights, scores[weights.indices]).map { weight, score in score == -.infinity ? masked : weight }
+    let values = Self.values(matrix, site: site)
+    guard !(rows.isPlain && columns.isPlain) else {
+      self.init(rows: rows, columns: columns, values: values, matrix: matrix)
+      return
     }
-    guard site == .decoder else { return Array(weights) }
-    return weights.enumerated().map { column, weight in column > row ? masked : weight }
+    self.init(rows: rows, columns: columns, values: Self.merged(values, width: matrix.columns, rows, columns))
+  }
+
+  private init(rows: Axis, columns: Axis, values: [Float], matrix: AttentionMatrix? = nil) {
+    (self.rows, self.columns, self.values, isPlain) = (rows, columns, values, matrix != nil)
+    self.matrix =
+      matrix
+      ?? AttentionMatrix(
+        rows: rows.count, columns: columns.count, weights: values.map { max(0, $0) }, scores: nil)
+    rowMaxima = (0..<rows.count).map { row in
+      values[row * columns.count..<(row + 1) * columns.count].reduce(0) { max($0, $1) }
+    }
+  }
+
+  /// Bins of `size` places along each axis, each with its strongest weight.
+  func binned(by size: Int) -> Chart {
+    let (rows, columns) = (rows.binned(by: size), columns.binned(by: size))
+    let width = self.columns.count
+    var strongest = [Float](repeating: Self.masked, count: rows.count * columns.count)
+    for row in 0..<self.rows.count {
+      let start = row / size * columns.count
+      for column in 0..<width {
+        let place = start + column / size
+        strongest[place] = max(strongest[place], values[row * width + column])
+      }
+    }
+    return Chart(rows: rows, columns: columns, values: strongest)
   }
 
   /// The cell at a place; beyond the rows nothing is decoded, and beyond the columns lies a row's future.
@@ -47,5 +71,46 @@ struct Chart: Sendable, Equatable {
     guard column < columns.count else { return .masked }
     let value = values[row * columns.count + column]
     return value == Self.masked ? .masked : .weight(value)
+  }
+
+  /// The largest weight of a row; 0 for a row that is not decoded yet.
+  func maximum(row: Int) -> Float { row < rowMaxima.count ? rowMaxima[row] : 0 }
+
+  /// Weight of a row on tokens that stand nowhere.
+  func hiddenWeight(row: Int) -> Float {
+    guard !columns.hidden.isEmpty, row < rows.count else { return 0 }
+    return max(0, 1 - matrix[row: row].reduce(0, +))
+  }
+
+  // MARK: Values
+
+  /// The weights of a matrix, `masked` where its scores say so; of a mean, which has none, where the future lies.
+  private static func values(_ matrix: AttentionMatrix, site: Site) -> [Float] {
+    if let scores = matrix.scores {
+      return zip(matrix.weights, scores).map { weight, score in score == -.infinity ? masked : weight }
+    }
+    guard site == .decoder else { return matrix.weights }
+    var values = matrix.weights
+    for row in 0..<matrix.rows {
+      for column in min(row + 1, matrix.columns)..<matrix.columns { values[row * matrix.columns + column] = masked }
+    }
+    return values
+  }
+
+  /// Attention to a word is the sum over its parts, attention from one the mean over them, as in Clark et al. (2019).
+  private static func merged(_ values: [Float], width: Int, _ rows: Axis, _ columns: Axis) -> [Float] {
+    rows.entries.flatMap { row in
+      columns.entries.map { column in
+        var (sum, seen) = (Float(0), 0)
+        for line in row.tokens {
+          for value in values[line * width + column.tokens.lowerBound..<line * width + column.tokens.upperBound]
+          where value != masked {
+            sum += value
+            seen += 1
+          }
+        }
+        return seen > 0 ? sum / Float(row.tokens.count) : masked
+      }
+    }
   }
 }

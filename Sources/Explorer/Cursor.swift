@@ -42,20 +42,6 @@ extension State {
 
   var promptRows: Int { decode.trace?.promptRows ?? 0 }
 
-  /// What the row under the cursor stands for; nil before there are rows.
-  var rowToken: AxisToken? {
-    guard let tokens = decode.trace?.rowLabels(decode.site), tokens.indices.contains(row) else { return nil }
-    return tokens[row]
-  }
-
-  /// What the columns stand for, one for each column of the matrix; nil without a matrix.
-  var columnTokens: [AxisToken]? {
-    guard let tokens = decode.trace?.columnLabels(decode.site), tokens.count == decode.matrix?.columns else {
-      return nil
-    }
-    return tokens
-  }
-
   /// The step under the cursor.
   var currentStep: Step? {
     decode.steps.indices.contains(cursor.step) ? decode.steps[cursor.step] : nil

@@ -7,8 +7,13 @@ struct Decode: Sendable, Equatable {
   private(set) var head: HeadCursor?
   /// The attention at `head`; nil for a model without any.
   private(set) var matrix: AttentionMatrix?
-  /// `matrix` as it is drawn.
+  /// `matrix` as it is drawn: words merged or not, special tokens there or not.
   private(set) var chart: Chart?
+  /// `chart` in bins where it is seen from far; else the same.
+  private(set) var drawn: Chart?
+  var options = Chart.Options() { didSet { if options != oldValue { draw() } } }
+  /// Places of the chart in one bin along each side.
+  var bin = 1 { didSet { if bin != oldValue { drawn = bin > 1 ? chart?.binned(by: bin) : chart } } }
   /// All heads of the site, while they are in sight.
   private(set) var thumbnails: Thumbnails?
   /// Commands that the engine has not answered yet.
@@ -57,7 +62,7 @@ struct Decode: Sendable, Equatable {
 
   mutating func clear() {
     trace = nil
-    (matrix, chart, thumbnails) = (nil, nil, nil)
+    (matrix, chart, drawn, thumbnails) = (nil, nil, nil, nil)
   }
 
   /// Makes the thumbnails if there are none of this trace and site.
@@ -68,11 +73,16 @@ struct Decode: Sendable, Equatable {
 
   private mutating func draw() {
     guard let trace, let head, let matrix = trace.matrix(head.selection) else {
-      (matrix, chart) = (nil, nil)
+      (matrix, chart, drawn) = (nil, nil, nil)
       return
     }
+    func axis(_ tokens: [AxisToken]) -> Axis {
+      Axis(tokens, mergesWords: options.mergesWords, hidesSpecial: options.hidesSpecial)
+    }
+    let chart = Chart(
+      matrix, site: head.site, rows: axis(trace.rowLabels(head.site)), columns: axis(trace.columnLabels(head.site)))
     self.matrix = matrix
-    chart = Chart(
-      matrix, site: head.site, rows: Axis(trace.rowLabels(head.site)), columns: Axis(trace.columnLabels(head.site)))
+    self.chart = chart
+    drawn = bin > 1 ? chart.binned(by: bin) : chart
   }
 }

@@ -94,15 +94,23 @@ extension State {
   }
 
   mutating func showNextSite() {
-    guard let model, var head = decode.head, let index = model.sites.firstIndex(of: head.site) else { return }
+    guard let model, let site = decode.head?.site, let index = model.sites.firstIndex(of: site) else { return }
     guard model.sites.count > 1 else {
-      notice = Notice(kind: .information, text: "this model has \(head.site.name) alone")
+      notice = Notice(kind: .information, text: "this model has \(site.name) alone")
       return
     }
-    head.site = model.sites[(index + 1) % model.sites.count]
-    model.layout(at: head.site).map { head.clamp(to: $0) }
+    show(model.sites[(index + 1) % model.sites.count])
+  }
+
+  /// The same layer and head of another site, where it has them.
+  mutating func show(_ site: Site) {
+    guard var head = decode.head, let layout = model?.layout(at: site) else { return }
+    head.site = site
+    head.clamp(to: layout)
     decode.look(at: head)
+    search.last = nil
     if cursor.follows, let strongest = strongestColumn(row: row) { column = strongest }
+    clampCursor()
   }
 }
 

@@ -138,8 +138,8 @@ extension ScreenLayout {
     let decode = state.decode
     func bins(_ count: Int, _ step: Int) -> Int { (count + step - 1) / step }
     let content = HeadsLayout.Content(
-      layers: thumbnails.layers, heads: thumbnails.heads, rows: bins(decode.plannedRows, thumbnails.rowStep),
-      columns: bins(decode.pendingColumns.upperBound, thumbnails.columnStep), layer: head.layer, head: head.head,
+      layers: thumbnails.layers, heads: thumbnails.heads, rows: bins(decode.plannedSize.rows, thumbnails.rowStep),
+      columns: bins(decode.plannedSize.columns, thumbnails.columnStep), layer: head.layer, head: head.head,
       zoom: state.picture.thumbnailZoom, rowsPerLine: state.display.drawsHalfBlocks ? 2 : 1)
     return HeadsLayout(content, in: main)
   }

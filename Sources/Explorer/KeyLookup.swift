@@ -31,14 +31,17 @@ extension KeyTable {
     case .stop, .slower, .faster: return decode.isRunning
     case .force: return !decode.steps.isEmpty && !decode.isRunning && state.picture.view != .heads
     case .left, .right, .up, .down: return state.canMove(action)
+    case .matrixView: return decode.head != nil && [.heads, .lines, .tokens].contains(state.picture.view)
     case .tokensView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view != .tokens
+    case .linesView: return decode.head != nil && state.picture.view == .matrix
     case .headsView: return state.hasSeveralHeads && state.picture.view != .heads
     case .openHead: return decode.matrix != nil
-    case .zoomOut: return decode.matrix != nil && state.picture.view != .tokens
+    case .zoomOut: return decode.matrix != nil
     case .nextSite: return (state.model?.sites.count ?? 0) > 1
-    case .previousHead: return (state.headLayout?.heads ?? 1) > 1 && state.picture.view == .matrix
-    case .previousLayer: return (state.headLayout?.layers ?? 1) > 1 && state.picture.view == .matrix
+    case .previousHead: return (state.headLayout?.heads ?? 1) > 1 && Context.headViews.contains(state.context)
+    case .previousLayer: return (state.headLayout?.layers ?? 1) > 1 && Context.headViews.contains(state.context)
     case .meanHeads: return state.hasSeveralHeads
+    case .completePrompt: return state.prompt?.kind == .command
     default: return true
     }
   }
@@ -51,7 +54,8 @@ extension State {
     guard focus == .view else { return true }
     let isSideways = action == .left || action == .right
     switch picture.view {
-    case .matrix: return isSideways ? (decode.chart?.columns.count ?? 0) > 1 : (decode.chart?.rows.count ?? 0) > 1
+    case .matrix, .lines:
+      return isSideways ? (decode.chart?.columns.count ?? 0) > 1 : (decode.chart?.rows.count ?? 0) > 1
     case .heads: return hasSeveralHeads
     case .tokens: return !isSideways && decode.steps.count > 1
     }

@@ -1,31 +1,36 @@
 import TUI
 
-/// Where a key is pressed; a binding holds in one of them.
+/// Where a key is pressed; a binding holds in some of them.
 enum Context: String, Sendable, CaseIterable {
-  case matrix, heads, tokens
-  case candidates, sentence, help
+  case matrix, heads, lines, tokens
+  case candidates, row, sentence, prompt, help
 
   init(_ view: Picture.View) {
     switch view {
     case .matrix: self = .matrix
     case .heads: self = .heads
+    case .lines: self = .lines
     case .tokens: self = .tokens
     }
   }
 
   /// The views, in which most keys hold.
-  static let views: [Self] = [.matrix, .heads, .tokens]
+  static let views: [Self] = [.matrix, .heads, .lines, .tokens]
+  /// The views of one head.
+  static let headViews: [Self] = [.matrix, .lines]
+  static let panels: [Self] = [.candidates, .row]
 }
 
 /// One row of the table of keys: what the keys do, and the words that the hint bar and the help say about it.
 struct Binding: Sendable {
   enum Group: String, Sendable, CaseIterable {
     case decoding = "Decode"
-    case sentence = "Sentence"
     case moving = "Move"
+    case heads = "Site, layer, head"
     case picture = "Picture"
-    case candidates = "Next token"
+    case panels = "Panels"
     case program = "Program"
+    case sentence = "While a line is typed"
   }
 
   let action: Action
@@ -54,12 +59,14 @@ struct Binding: Sendable {
   }
 }
 
-/// The one table of keys: `update` looks actions up in it, and the hint bar and the help are drawn from it.
+/// The one table of keys: `update` looks actions up in it, and the hint bar, the help, the command line and the manual page
+/// are made from it.
 enum KeyTable {
   /// In the order of the hint bar and of the help.
-  static let bindings: [Binding] = decoding + sentence + moving + picture + candidates + program
+  static let bindings: [Binding] = decoding + heads + moving + picture + panels + program + lines
 
   private static let decoding: [Binding] = [
+    Binding(.openHead, .heads, in: [.heads], Key(.enter), hint: "open", does: "Open this head's matrix"),
     Binding(.step, .decoding, .character(" "), hint: "step", does: "Decode one more token"),
     Binding(.stepBack, .decoding, Key(.backspace), hint: "back", does: "Take the last token back"),
     Binding(.run, .decoding, .character("r"), hint: "run", does: "Run to the end; again to stop"),
@@ -68,15 +75,101 @@ enum KeyTable {
     Binding(.faster, .decoding, .character("="), does: "Run faster"),
     Binding(.stop, .decoding, Key(.escape), hint: "stop", does: "Stop what is running"),
     Binding(.force, .decoding, .character("f"), hint: "force", does: "Force another token at this step"),
+    Binding(.editSentence, .decoding, .character("i"), hint: "edit", does: "Edit the sentence"),
   ]
 
-  private static let sentence: [Binding] = [
-    Binding(.editSentence, .sentence, .character("i"), hint: "edit", does: "Edit the sentence"),
-    Binding(.decodeSentence, .sentence, in: [.sentence], Key(.enter), hint: "decode", does: "Decode the sentence"),
+  private static let heads: [Binding] = [
+    Binding(.nextSite, .heads, .character("s"), hint: "site", does: "Cross, encoder or decoder attention"),
+    Binding(.previousHead, .heads, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
+    Binding(.nextHead, .heads, .character("]"), does: "Next head"),
+    Binding(.previousLayer, .heads, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
+    Binding(.nextLayer, .heads, .character("}"), does: "Next layer"),
+    Binding(.meanHeads, .heads, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
+  ]
+
+  private static let moving: [Binding] = [
+    Binding(.left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One column left"),
+    Binding(.down, .moving, .character("j"), Key(.down), does: "One row down"),
+    Binding(.up, .moving, .character("k"), Key(.up), does: "One row up"),
+    Binding(.right, .moving, .character("l"), Key(.right), does: "One column right"),
+    Binding(.strongest, .moving, in: Context.headViews, .character("*"), does: "Strongest column of the row"),
+    Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
+    Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
+    Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First column"),
+    Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last column"),
+    Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First row"),
+    Binding(.lastRow, .moving, .character("G"), does: "Last row"),
+    Binding(.pageUp, .moving, .control("u"), Key(.pageUp), does: "Half a page up"),
+    Binding(.pageDown, .moving, .control("d"), Key(.pageDown), does: "Half a page down"),
+    Binding(.find, .moving, .character("/"), does: "Find a token"),
+    Binding(.findNext, .moving, .character("n"), does: "The next one found"),
+    Binding(.findPrevious, .moving, .character("N"), does: "The one found before"),
+  ]
+
+  private static let picture: [Binding] = [
+    Binding(.matrixView, .picture, .character("1"), hint: "matrix", does: "Matrix of weights"),
+    Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
+    Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from each token to what it looks at"),
+    Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
     Binding(
-      .leaveSentence, .sentence, in: [.sentence], Key(.escape), hint: "leave",
-      does: "Leave it as it was"),
-    editing(Key(.up), Key(.down), hint: "history", does: "Sentences typed before"),
+      .zoomOut, .picture, in: [.matrix, .heads], .character("z"), hint: "zoom", hintKeys: "z Z", does: "Zoom out"),
+    Binding(.zoomIn, .picture, in: [.matrix, .heads], .character("Z"), does: "Zoom in"),
+    Binding(.allLines, .picture, in: [.lines], .character("a"), hint: "all", does: "Lines of all rows, or of this one"),
+    Binding(.values, .picture, in: [.matrix], .character("v"), does: "Show or hide the numbers"),
+    Binding(.scale, .picture, .character("S"), does: "Colours from 0 to 1, by row maximum, logarithmic"),
+    Binding(.words, .picture, .character("w"), does: "Merge the parts of words, or split them"),
+    Binding(.specialTokens, .picture, .character("."), does: "Special tokens shown, dimmed or hidden"),
+    Binding(.palette, .picture, .character("P"), does: "Next palette"),
+    Binding(.background, .picture, .character("B"), does: "For a dark or a light background"),
+  ]
+
+  private static let panels: [Binding] = [
+    Binding(.nextPanel, .panels, in: Context.views + Context.panels, Key(.tab), does: "Into the next panel"),
+    Binding(.largerPanels, .panels, in: Context.views + Context.panels, .character("+"), does: "Wider panels"),
+    Binding(.smallerPanels, .panels, in: Context.views + Context.panels, .character("_"), does: "Narrower panels"),
+    Binding(
+      .previousCandidate, .panels, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
+      does: "Candidate above"),
+    Binding(.nextCandidate, .panels, in: [.candidates], .character("j"), Key(.down), does: "Candidate below"),
+    Binding(
+      .forceCandidate, .panels, in: [.candidates], Key(.enter), hint: "force this token",
+      does: "Force it at this step and go on"),
+    Binding(
+      .previousWeight, .panels, in: [.row], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
+      does: "The next larger weight of the row"),
+    Binding(.nextWeight, .panels, in: [.row], .character("j"), Key(.down), does: "The next smaller weight"),
+    Binding(
+      .leavePanel, .panels, in: Context.panels, Key(.escape), .character("q"), hint: "back",
+      does: "Back to the picture"),
+  ]
+
+  private static let program: [Binding] = [
+    Binding(
+      .commandLine, .program, in: Context.views + Context.panels, .character(":"), hint: "command",
+      does: "Any of these by its name"),
+    Binding(.help, .program, in: Context.views + Context.panels, .character("?"), hint: "help", does: "This help"),
+    Binding(.scrollDown, .program, in: [.help], Key(.down), does: "Scroll the help"),
+    Binding(.scrollUp, .program, in: [.help], Key(.up), does: "Scroll it back"),
+    Binding(.nextSheet, .program, in: [.help], Key(.pageDown), hint: "on", does: "Scroll it on by a page"),
+    Binding(.previousSheet, .program, in: [.help], Key(.pageUp), does: "Scroll it back by a page"),
+    Binding(.filterHelp, .program, in: [.help], .character("/"), hint: "filter", does: "Show only some of the help"),
+    Binding(
+      .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), hint: "close",
+      does: "Close the help"),
+    Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
+    // Most terminals act on these two keys before they come here.
+    Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
+    Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
+    Binding(.quit, .program, .character("q"), hint: "quit", does: "Back to the heads, or quit"),
+  ]
+
+  private static let lines: [Binding] = [
+    Binding(.decodeSentence, .sentence, in: [.sentence], Key(.enter), hint: "decode", does: "Decode the sentence"),
+    Binding(.leaveSentence, .sentence, in: [.sentence], Key(.escape), hint: "leave", does: "Leave it as it was"),
+    Binding(.acceptPrompt, .sentence, in: [.prompt], Key(.enter), hint: "do it", does: "Do it, or find it"),
+    Binding(.completePrompt, .sentence, in: [.prompt], Key(.tab), hint: "complete", does: "Complete a command"),
+    Binding(.leavePrompt, .sentence, in: [.prompt], Key(.escape), hint: "leave", does: "Leave the command"),
+    editing(Key(.up), Key(.down), hint: "history", does: "Lines typed before"),
     editing(Key(.left), Key(.right), does: "One character back or on"),
     editing(.control("b"), .control("f"), does: "The same"),
     editing(Key(.left, .control), Key(.right, .control), does: "One word back or on"),
@@ -87,73 +180,6 @@ enum KeyTable {
   ]
 
   private static func editing(_ first: Key, _ second: Key, hint: String? = nil, does help: String) -> Binding {
-    Binding(.editLine, .sentence, in: [.sentence], first, second, hint: hint, does: help)
+    Binding(.editLine, .sentence, in: [.sentence, .prompt], first, second, hint: hint, does: help)
   }
-
-  private static let moving: [Binding] = [
-    Binding(.left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One column left"),
-    Binding(.down, .moving, .character("j"), Key(.down), does: "One row down"),
-    Binding(.up, .moving, .character("k"), Key(.up), does: "One row up"),
-    Binding(.right, .moving, .character("l"), Key(.right), does: "One column right"),
-    Binding(.strongest, .moving, .character("*"), does: "Strongest column of the row"),
-    Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
-    Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
-    Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First column"),
-    Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last column"),
-    Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First row"),
-    Binding(.lastRow, .moving, .character("G"), does: "Last row"),
-    Binding(.pageUp, .moving, .control("u"), Key(.pageUp), does: "Half a page up"),
-    Binding(.pageDown, .moving, .control("d"), Key(.pageDown), does: "Half a page down"),
-  ]
-
-  private static let picture: [Binding] = [
-    Binding(.openHead, .picture, in: [.heads], Key(.enter), hint: "open", does: "Open this head's matrix"),
-    Binding(.matrixView, .picture, .character("1"), does: "Matrix of weights"),
-    Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
-    Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
-    Binding(.nextSite, .picture, .character("s"), hint: "site", does: "Cross, encoder or decoder attention"),
-    Binding(.previousHead, .picture, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
-    Binding(.nextHead, .picture, .character("]"), does: "Next head"),
-    Binding(.previousLayer, .picture, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
-    Binding(.nextLayer, .picture, .character("}"), does: "Next layer"),
-    Binding(.meanHeads, .picture, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
-    Binding(.zoomOut, .picture, .character("z"), hint: "zoom", hintKeys: "z Z", does: "Zoom out"),
-    Binding(.zoomIn, .picture, .character("Z"), does: "Zoom in"),
-    Binding(.values, .picture, .character("v"), does: "Show or hide the numbers"),
-  ]
-
-  private static let candidates: [Binding] = [
-    Binding(
-      .nextPanel, .candidates, in: Context.views + [.candidates], Key(.tab), does: "Into the candidates and back"),
-    Binding(
-      .previousCandidate, .candidates, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
-      does: "Candidate above"),
-    Binding(
-      .nextCandidate, .candidates, in: [.candidates], .character("j"), Key(.down), does: "Candidate below"),
-    Binding(
-      .forceCandidate, .candidates, in: [.candidates], Key(.enter), hint: "force this token",
-      does: "Force it at this step and go on"),
-    Binding(
-      .leavePanel, .candidates, in: [.candidates], Key(.escape), .character("q"), hint: "back",
-      does: "Back to the picture"),
-  ]
-
-  private static let program: [Binding] = [
-    Binding(.help, .program, in: Context.views + [.candidates], .character("?"), hint: "help", does: "This help"),
-    Binding(
-      .scrollDown, .program, in: [.help], .character("j"), Key(.down), hint: "scroll", hintKeys: "jk", does: "Scroll"),
-    Binding(.scrollUp, .program, in: [.help], .character("k"), Key(.up), does: "Scroll back"),
-    Binding(
-      .nextSheet, .program, in: [.help], .character(" "), Key(.pageDown), .control("d"), hint: "on",
-      does: "Scroll on by a page"),
-    Binding(.previousSheet, .program, in: [.help], Key(.pageUp), .control("u"), does: "Scroll back by a page"),
-    Binding(
-      .closeHelp, .program, in: [.help], .character("?"), Key(.escape), .character("q"), Key(.enter), hint: "close",
-      does: "Close the help"),
-    Binding(.redraw, .program, in: Context.allCases, .control("l"), does: "Draw the screen anew"),
-    // Most terminals act on these two keys before they come here.
-    Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
-    Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
-    Binding(.quit, .program, .character("q"), hint: "quit", does: "Back to the heads, or quit"),
-  ]
 }

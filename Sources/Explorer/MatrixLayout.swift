@@ -24,6 +24,8 @@ struct MatrixLayout: Equatable {
     /// nil for the largest that fits.
     var rowHeight: RowHeight?
     var drawsHalfBlocks: Bool
+    /// Bins, which need no words.
+    var isBinned = false
   }
 
   let area: Rect
@@ -115,6 +117,7 @@ struct MatrixLayout: Equatable {
   private static func fitColumns(_ content: Content, room: Int, left: Int, rows: Int) -> Columns {
     let widths = content.columnWidths
     let share = room / max(1, widths.count)
+    if content.isBinned { return Columns(labels: .cursorOnly, width: max(1, min(2, share)), room: room) }
     let linesAllowed = rows >= 10 ? 3 : 1
     for count in 1...linesAllowed where share >= (count == 1 ? 4 : 3) {
       let width = min(share, 12)

@@ -19,9 +19,11 @@ struct ScreenLayout: Equatable {
   let hints: Rect
 
   /// nil for a window smaller than `smallest`.
-  init?(_ state: State) { self.init(state.display.size, hasSide: state.picture.view != .heads) }
+  init?(_ state: State) {
+    self.init(state.display.size, panels: state.picture.view == .heads ? .hidden : state.settings.panels)
+  }
 
-  init?(_ size: Size, hasSide: Bool = true) {
+  init?(_ size: Size, panels: Settings.PanelSize = .normal) {
     guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else { return nil }
     let isRoomy = size.rows >= 30
     func line(_ row: Int) -> Rect { Rect(column: 0, row: row, columns: size.columns, rows: 1) }
@@ -36,14 +38,15 @@ struct ScreenLayout: Equatable {
     let (content, legendRow) = Self.withLegend(middle, isRoomy: isRoomy)
     legend = legendRow
 
-    if !hasSide {
+    let isWide = panels == .wide
+    if panels == .hidden {
       (main, side, sideIsBelow) = (content, nil, false)
     } else if size.columns >= 72 {
-      let width = min(54, max(24, size.columns * 3 / 10))
+      let width = isWide ? size.columns / 2 : min(54, max(24, size.columns * 3 / 10))
       (main, side) = Self.beside(content, width: width)
       sideIsBelow = false
     } else if size.rows >= 30 {
-      let height = min(15, content.rows / 3)
+      let height = isWide ? content.rows / 2 : min(15, content.rows / 3)
       let (upper, lower) = content.splitTop(content.rows - height)
       (main, side, sideIsBelow) = (upper, lower, true)
     } else {

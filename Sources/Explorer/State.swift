@@ -5,6 +5,7 @@ import Traces
 public struct State: Sendable, Equatable {
   /// Size and abilities of the terminal.
   public internal(set) var display: Display
+  public internal(set) var settings: Settings { didSet { obeySettings() } }
   /// Names the run whose answers count; see `Event`.
   public internal(set) var generation = 0
   public internal(set) var model: ModelSummary?
@@ -17,6 +18,12 @@ public struct State: Sendable, Equatable {
   var candidate = 0
   /// First line of the help that is shown; nil while it is closed.
   var helpLine: Int?
+  /// Only lines of the help with this text in them are shown.
+  var helpFilter = ""
+  /// A line that is being typed at the bottom.
+  var prompt: Prompt?
+  var promptHistory: [Prompt.Kind: [String]] = [:]
+  var search = Search()
   /// One line in place of the status, until the next key.
   var notice: Notice?
   /// The beginning of a key sequence such as `gg`.
@@ -24,20 +31,35 @@ public struct State: Sendable, Equatable {
   /// The hint of the first start; goes away with the first step or edit.
   var showsWelcome = true
 
-  public init(display: Display) {
+  public init(display: Display, settings: Settings? = nil) {
     self.display = display
+    self.settings = settings ?? Settings(background: display.background)
+    obeySettings()
+  }
+
+  /// What the settings say, where it is needed.
+  private mutating func obeySettings() {
+    display.background = settings.background
+    decode.options = Chart.Options(
+      mergesWords: settings.words == .merged, hidesSpecial: settings.specialTokens == .hidden)
   }
 
   enum Focus: Sendable, Equatable {
-    case view, candidates, sentence
+    case view, candidates, row, sentence
   }
 
   /// Which keys hold now.
   var context: Context {
-    if helpLine != nil { return .help }
-    return switch focus {
+    if prompt != nil { return .prompt }
+    return helpLine != nil ? .help : contextUnderHelp
+  }
+
+  /// Which keys hold once the help is closed.
+  var contextUnderHelp: Context {
+    switch focus {
     case .view: Context(picture.view)
     case .candidates: .candidates
+    case .row: .row
     case .sentence: .sentence
     }
   }
@@ -45,7 +67,7 @@ public struct State: Sendable, Equatable {
 
 /// The terminal as far as a view must know it.
 public struct Display: Sendable, Equatable {
-  public enum Background: Sendable { case dark, light }
+  public enum Background: String, Sendable, CaseIterable { case dark, light }
 
   public var size: Size
   public var depth: ColorDepth
@@ -72,6 +94,7 @@ struct Picture: Sendable, Equatable {
   enum View: Int, Sendable, CaseIterable {
     case matrix = 1
     case heads = 2
+    case lines = 3
     case tokens = 5
   }
 
@@ -80,9 +103,19 @@ struct Picture: Sendable, Equatable {
   var back: View?
   /// How much larger the thumbnails are than what shows all heads; below zero smaller.
   var thumbnailZoom = 0
-  /// nil fits the rows to the window.
-  var rowHeight: RowHeight?
-  var showsValues = true
+  /// nil fits the rows to the window; else lines for each row, 0 for half a line, and below that bins of 2, 4, 8, …
+  /// rows and columns.
+  var zoom: Int?
+  /// Whether the lines of all rows are drawn, not those of the row under the cursor alone.
+  var showsAllLines = false
+
+  /// Places of the chart in one bin along each side.
+  var bin: Int { zoom.map { $0 < 0 ? 1 << min(-$0, 12) : 1 } ?? 1 }
+
+  /// The height of rows; nil for the largest that fits.
+  func rowHeight(_ display: Display) -> RowHeight? {
+    zoom.map { $0 > 0 ? RowHeight(rawValue: $0) ?? .three : display.drawsHalfBlocks ? .half : .one }
+  }
 }
 
 /// Height of a step in the matrix.

@@ -52,6 +52,9 @@ struct Theme {
       foreground: Color(hex: isLight ? 0xD0D0D0 : 0x3A3A3A), background: Color(hex: isLight ? 0xFAFAFA : 0x121212))
   }
 
+  /// What stands in for the terminal's own background where a colour is mixed with it.
+  var backdrop: Color { Color(hex: isLight ? 0xFFFFFF : 0x121212) }
+
   private var accentColor: Color {
     switch display.depth {
     case .none: .terminal

@@ -23,6 +23,7 @@ public func update(_ state: inout State, _ event: Event) -> [Command] {
 extension State {
   /// Makes what the view needs and would be too slow to make for every picture.
   fileprivate mutating func prepare() {
+    decode.bin = picture.bin
     if picture.view == .heads, let layout = headLayout { decode.makeThumbnails(layout) }
   }
 
@@ -34,8 +35,7 @@ extension State {
       display.size = size
       return []
     case .mouse(let column, let row, let action):
-      mouse(Position(column: column, row: row), action)
-      return []
+      return mouse(Position(column: column, row: row), action)
     case .resumed: return [.redraw]
     case .terminate: return [.quit]
     }
@@ -48,7 +48,7 @@ extension State {
     pendingKeys = []
     switch KeyTable.find(typed, in: context) {
     case .action(.editLine):
-      sentence.edit(key)
+      edit(key)
       return []
     case .action(let action): return perform(action)
     case .beginning:
@@ -56,13 +56,34 @@ extension State {
       return []
     case .nothing:
       if typed.count > 1 { return press(key) }
-      if context == .sentence { sentence.edit(key) }
-      return []
+      return pressUnbound(key)
     }
   }
 
-  /// Text from the clipboard goes into the sentence, also when it was not being edited.
+  /// A key that means nothing here is text where a line is typed, and in the help it is the key that was looked for.
+  private mutating func pressUnbound(_ key: Key) -> [Command] {
+    switch context {
+    case .sentence, .prompt:
+      edit(key)
+      return []
+    case .help:
+      guard KeyTable.find([key], in: contextUnderHelp) != .nothing else { return [] }
+      helpLine = nil
+      return press(key)
+    default: return []
+    }
+  }
+
+  private mutating func edit(_ key: Key) {
+    if prompt != nil { editPrompt(key) } else { sentence.edit(key) }
+  }
+
+  /// Text from the clipboard goes into the line that is typed, and if there is none into the sentence.
   private mutating func paste(_ text: String) -> [Command] {
+    if prompt != nil {
+      prompt?.editor.insert(text)
+      return []
+    }
     guard context != .help else { return [] }
     if focus != .sentence { _ = perform(.editSentence) }
     sentence.paste(text)

@@ -2,7 +2,7 @@ import TUI
 import Traces
 
 extension State {
-  /// Does what a key, a click or (later) a command line asks for.
+  /// Does what a key, a click or the command line asks for.
   mutating func perform(_ action: Action) -> [Command] {
     switch action {
     case .step: return step()
@@ -12,6 +12,7 @@ extension State {
     case .stop: return stop()
     case .forceCandidate: return forceCandidate()
     case .decodeSentence: return decodeSentence()
+    case .acceptPrompt: return acceptPrompt()
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .quit: return quit()
@@ -27,40 +28,81 @@ extension State {
     switch action {
     case .slower: changePace(by: -1)
     case .faster: changePace(by: 1)
-    case .force, .nextPanel: switchPanel()
-    case .leavePanel: focus = .view
-    case .previousCandidate: selectCandidate(candidate - 1)
-    case .nextCandidate: selectCandidate(candidate + 1)
+    case .force: focusCandidates()
     case .editSentence: editSentence()
     case .leaveSentence: leaveSentence()
-    case .help: helpLine = 0
-    case .closeHelp: helpLine = nil
-    case .scrollDown: scrollHelp(by: 1)
-    case .scrollUp: scrollHelp(by: -1)
-    case .nextSheet: scrollHelp(by: Help.page(display))
-    case .previousSheet: scrollHelp(by: -Help.page(display))
-    case .matrixView: show(.matrix)
-    case .headsView: show(.heads)
-    case .tokensView: show(.tokens)
-    case .openHead: openHead()
     case .nextSite: showNextSite()
-    case .zoomOut: zoom(by: -1)
-    case .zoomIn: zoom(by: 1)
-    case .values: picture.showsValues.toggle()
     case .nextHead: changeHead { $0.nextHead(1, in: $1) }
     case .previousHead: changeHead { $0.nextHead(-1, in: $1) }
     case .nextLayer: changeHead { $0.nextLayer(1, in: $1) }
     case .previousLayer: changeHead { $0.nextLayer(-1, in: $1) }
     case .meanHeads: toggleMean()
+    case .find: openPrompt(.search)
+    case .findNext: find(by: 1)
+    case .findPrevious: find(by: -1)
+    case .commandLine: openPrompt(.command)
+    case .completePrompt: completePrompt()
+    case .leavePrompt: leavePrompt()
+    default: changePicture(action)
+    }
+  }
+
+  private mutating func changePicture(_ action: Action) {
+    switch action {
+    case .matrixView: show(.matrix)
+    case .headsView: show(.heads)
+    case .linesView: show(.lines)
+    case .tokensView: show(.tokens)
+    case .openHead: openHead()
+    case .zoomOut: zoom(by: -1)
+    case .zoomIn: zoom(by: 1)
+    case .allLines: picture.showsAllLines.toggle()
+    case .values: settings.values = settings.values.next()
+    case .scale: say("colours: \(settings.scale.next().name)") { $0.scale = $0.scale.next() }
+    case .words: say("parts of words: \(settings.words.next().rawValue)") { $0.words = $0.words.next() }
+    case .specialTokens:
+      say("special tokens: \(settings.specialTokens.next().rawValue)") { $0.specialTokens = $0.specialTokens.next() }
+    case .palette: say("palette: \(settings.nextPalette.rawValue)") { $0.palette = $0.nextPalette }
+    case .background:
+      say("for a \(settings.background.next().rawValue) background") { $0.background = $0.background.next() }
+    default: changePanel(action)
+    }
+  }
+
+  private mutating func changePanel(_ action: Action) {
+    switch action {
+    case .nextPanel: focusNextPanel()
+    case .leavePanel: focus = .view
+    case .largerPanels: say("panels: \(settings.panels.next().rawValue)") { $0.panels = $0.panels.next() }
+    case .smallerPanels: say("panels: \(settings.panels.next(-1).rawValue)") { $0.panels = $0.panels.next(-1) }
+    case .previousCandidate: selectCandidate(candidate - 1)
+    case .nextCandidate: selectCandidate(candidate + 1)
+    case .previousWeight: selectWeight(-1)
+    case .nextWeight: selectWeight(1)
+    case .help: openHelp()
+    case .filterHelp: openPrompt(.filter)
+    case .closeHelp: closeHelp()
+    case .scrollDown: scrollHelp(by: 1)
+    case .scrollUp: scrollHelp(by: -1)
+    case .nextSheet: scrollHelp(by: Help.page(self))
+    case .previousSheet: scrollHelp(by: -Help.page(self))
     default: move(action)
     }
   }
 
-  private mutating func switchPanel() {
-    if focus == .candidates {
-      focus = .view
-    } else {
-      focusCandidates()
+  /// Changes a setting and says what it is now.
+  private mutating func say(_ text: String, _ change: (inout Settings) -> Void) {
+    change(&settings)
+    notice = Notice(kind: .information, text: text)
+  }
+
+  // MARK: Panels
+
+  private mutating func focusNextPanel() {
+    switch focus {
+    case .view: currentStep.map { $0.candidates.isEmpty } ?? true ? focusRow() : focusCandidates()
+    case .candidates: focusRow()
+    case .row, .sentence: focus = .view
     }
   }
 
@@ -75,10 +117,34 @@ extension State {
     candidate = step.candidates.firstIndex { $0.token.id == step.token.id } ?? 0
   }
 
+  private mutating func focusRow() {
+    guard let chart = decode.chart, chart.rows.count > 0, chart.columns.count > 0 else {
+      if focus == .view { notice = Notice(kind: .information, text: "no panel to go to yet: Space decodes a token") }
+      focus = .view
+      return
+    }
+    decode.isRunning = false
+    cursor.follows = false
+    focus = .row
+  }
+
   private mutating func selectCandidate(_ index: Int) {
     guard let count = currentStep?.candidates.count, count > 0 else { return }
     candidate = min(count - 1, max(0, index))
   }
+
+  /// Down or up the list of the row's weights.
+  private mutating func selectWeight(_ offset: Int) {
+    guard let chart = decode.chart, chart.rows.count > 0 else { return }
+    let ranked = chart.columnsByWeight(row: chart.rows.place(of: row))
+    guard let index = ranked.firstIndex(of: chart.columns.place(of: column)) else {
+      column = chart.columns.token(at: ranked.first ?? 0)
+      return
+    }
+    column = chart.columns.token(at: ranked[min(ranked.count - 1, max(0, index + offset))])
+  }
+
+  // MARK: Views
 
   private mutating func show(_ view: Picture.View) {
     guard decode.head != nil || view == .tokens else {
@@ -104,22 +170,59 @@ extension State {
     return []
   }
 
-  private mutating func scrollHelp(by lines: Int) {
-    helpLine = min(Help.lastTop(display), max(0, (helpLine ?? 0) + lines))
+  // MARK: Help
+
+  private mutating func openHelp() {
+    helpLine = 0
+    helpFilter = ""
   }
+
+  private mutating func closeHelp() {
+    helpLine = nil
+    helpFilter = ""
+  }
+
+  private mutating func scrollHelp(by lines: Int) {
+    helpLine = min(Help.lastTop(self), max(0, (helpLine ?? 0) + lines))
+  }
+
+  // MARK: Zoom
 
   /// One size up or down from what is shown now; past the largest, back to fitting the window.
   private mutating func zoom(by offset: Int) {
     guard picture.view == .matrix else {
-      picture.thumbnailZoom = min(
-        HeadsLayout.zooms.upperBound, max(HeadsLayout.zooms.lowerBound, picture.thumbnailZoom + offset))
+      let zooms = HeadsLayout.zooms
+      picture.thumbnailZoom = min(zooms.upperBound, max(zooms.lowerBound, picture.thumbnailZoom + offset))
       return
     }
-    guard let shown = ScreenLayout(self)?.matrix(self)?.rowHeight else { return }
-    guard let next = RowHeight(rawValue: shown.rawValue + offset), next > .half || display.drawsHalfBlocks else {
-      if offset > 0 { picture.rowHeight = nil }
-      return
+    guard let layout = ScreenLayout(self)?.matrix(self), let drawn = decode.drawn else { return }
+    var next = (picture.bin > 1 ? picture.zoom ?? 0 : layout.rowHeight.rawValue) + offset
+    // Without half-blocks the step after whole lines is a bin.
+    if next == 0, !display.drawsHalfBlocks { next += offset }
+    let isAllInSight =
+      layout.visibleRows.count >= drawn.rows.count && layout.visibleColumns.count >= drawn.columns.count
+    if next < 0, offset < 0, isAllInSight {
+      notice = Notice(kind: .information, text: "all of it is in sight")
+    } else {
+      picture.zoom = next > RowHeight.three.rawValue ? nil : next
     }
-    picture.rowHeight = next
+  }
+}
+
+extension Settings {
+  /// The next palette for weights; the diverging one is for differences.
+  var nextPalette: Palette {
+    let next = palette.next()
+    return next == .diverging ? next.next() : next
+  }
+}
+
+extension Settings.Scale {
+  var name: String {
+    switch self {
+    case .unit: "0 to 1"
+    case .row: "0 to the row's largest"
+    case .logarithmic: "logarithmic, 0.0001 to 1"
+    }
   }
 }

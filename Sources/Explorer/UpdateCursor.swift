@@ -8,30 +8,50 @@ extension State {
     switch picture.view {
     case .heads: moveHead(action)
     case .tokens: moveStep(action)
-    case .matrix: moveCell(action)
+    case .matrix, .lines: moveCell(action)
     }
     clampCursor()
   }
 
+  /// Along the places that are drawn; a bin is entered at its strongest cell.
   private mutating func moveCell(_ action: Action) {
-    guard let chart = decode.chart else { return moveStep(action) }
-    func rows(_ offset: Int) -> Int { chart.rows.token(at: chart.rows.place(of: row) + offset) }
-    func columns(_ offset: Int) -> Int { chart.columns.token(at: chart.columns.place(of: column) + offset) }
+    guard let drawn = picture.view == .matrix ? decode.drawn : decode.chart else { return moveStep(action) }
+    func rows(_ offset: Int) -> Int { drawn.rows.token(at: drawn.rows.place(of: row) + offset) }
+    func columns(_ offset: Int) -> Int { drawn.columns.token(at: drawn.columns.place(of: column) + offset) }
     switch action {
     case .left: column = columns(-1)
     case .right: column = columns(1)
     case .up: row = rows(-1)
     case .down: row = rows(1)
-    case .firstColumn: column = chart.columns.token(at: 0)
-    case .lastColumn: column = chart.columns.token(at: .max)
-    case .firstRow: row = chart.rows.token(at: 0)
-    case .lastRow: row = chart.rows.token(at: .max)
+    case .firstColumn: column = drawn.columns.token(at: 0)
+    case .lastColumn: column = drawn.columns.token(at: drawn.columns.count - 1)
+    case .firstRow: row = drawn.rows.token(at: 0)
+    case .lastRow: row = drawn.rows.token(at: drawn.rows.count - 1)
     case .pageUp: row = rows(-halfPage)
     case .pageDown: row = rows(halfPage)
     case .strongest: column = strongestColumn(row: row) ?? column
-    case .nextChange: moveToChange(by: 1)
-    case .previousChange: moveToChange(by: -1)
+    case .nextChange: return moveToChange(by: 1)
+    case .previousChange: return moveToChange(by: -1)
     default: break
+    }
+    if decode.bin > 1, picture.view == .matrix, action != .strongest { enterBin(drawn) }
+  }
+
+  /// To the strongest cell of the bin under the cursor, so that its number is the one that is drawn.
+  private mutating func enterBin(_ drawn: Chart) {
+    guard let chart = decode.chart, drawn.rows.count > 0, drawn.columns.count > 0 else { return }
+    let rows = drawn.rows.entries[drawn.rows.place(of: row)].tokens
+    let columns = drawn.columns.entries[drawn.columns.place(of: column)].tokens
+    var strongest = -Float.infinity
+    for line in chart.rows.entries.indices where rows.contains(chart.rows.entries[line].tokens.lowerBound) {
+      for place in chart.columns.entries.indices where columns.contains(chart.columns.entries[place].tokens.lowerBound)
+      {
+        let value = chart.values[line * chart.columns.count + place]
+        guard value > strongest else { continue }
+        strongest = value
+        row = chart.rows.token(at: line)
+        column = chart.columns.token(at: place)
+      }
     }
   }
 
@@ -60,9 +80,9 @@ extension State {
       case .up: head.layer -= 1
       case .down: head.layer += 1
       case .firstColumn: head.head = 0
-      case .lastColumn: head.head = .max
+      case .lastColumn: head.head = layout.heads - 1
       case .firstRow: head.layer = 0
-      case .lastRow: head.layer = .max
+      case .lastRow: head.layer = layout.layers - 1
       case .pageUp: head.layer -= page
       case .pageDown: head.layer += page
       default: break
@@ -84,61 +104,44 @@ extension State {
     if let count = currentStep?.candidates.count { candidate = clamp(candidate, count) }
   }
 
-  /// A press on a cell or a thumbnail goes there, a press on the thumbnail under the cursor opens it; the wheel goes up
-  /// and down.
-  mutating func mouse(_ position: Position, _ action: MouseAction) {
-    guard focus == .view, helpLine == nil else { return }
-    switch action {
-    case .scrollUp: move(.up)
-    case .scrollDown: move(.down)
-    case .release: break
-    case .press: picture.view == .heads ? pressHead(at: position) : pressCell(at: position)
-    }
-  }
-
-  private mutating func pressCell(at position: Position) {
-    guard let chart = decode.chart, let place = ScreenLayout(self)?.matrix(self)?.cell(at: position) else { return }
-    row = chart.rows.token(at: place.row)
-    column = chart.columns.token(at: place.column)
-    cursor.follows = false
-    clampCursor()
-  }
-
-  private mutating func pressHead(at position: Position) {
-    guard let place = ScreenLayout(self)?.heads(self)?.head(at: position), var head = decode.head else { return }
-    let isCurrent = head.extent == .head && (head.layer, head.head) == (place.layer, place.head)
-    if isCurrent { return openHead() }
-    (head.layer, head.head, head.extent) = (place.layer, place.head, .head)
-    decode.look(at: head)
-  }
-
   private var halfPage: Int {
     guard let layout = ScreenLayout(self) else { return 1 }
     let rows =
       switch picture.view {
       case .matrix: layout.matrix(self)?.visibleRows.count
       case .heads: layout.heads(self)?.visibleLayers.count
+      case .lines: layout.lines(self)?.rows.visible.count
       case .tokens: layout.main.rows
       }
     return max(1, (rows ?? 2) / 2)
   }
 
+  /// The first token of the strongest column of a token's row.
   func strongestColumn(row: Int) -> Int? {
-    guard let matrix = decode.matrix, row < matrix.rows else { return nil }
-    return matrix.strongestColumn(row: row)
+    guard let chart = decode.chart, chart.rows.count > 0 else { return nil }
+    return chart.matrix.strongestColumn(row: chart.rows.place(of: row)).map { chart.columns.token(at: $0) }
   }
 
   /// To the nearest row whose strongest column differs from this one's.
   private mutating func moveToChange(by direction: Int) {
+    guard let chart = decode.chart, chart.rows.count > 0 else { return }
     let here = strongestColumn(row: row)
-    var next = row + direction
-    while next >= 0, next < decode.matrix?.rows ?? 0 {
-      if let found = strongestColumn(row: next), found != here {
-        (row, column) = (next, found)
+    var place = chart.rows.place(of: row) + direction
+    while place >= 0, place < chart.rows.count {
+      let token = chart.rows.token(at: place)
+      if let found = strongestColumn(row: token), found != here {
+        (row, column) = (token, found)
         return
       }
-      next += direction
+      place += direction
     }
     notice = Notice(kind: .information, text: "no further row with another strongest column")
+  }
+}
+
+extension Chart {
+  /// Columns of a row by falling weight, masked ones left out.
+  func columnsByWeight(row: Int) -> [Int] {
+    matrix.columnsByWeight(row: row).filter { values[row * columns.count + $0] != Chart.masked }
   }
 }

@@ -11,6 +11,8 @@ extension State {
     decode.clear()
     cursor = Cursor()
     candidate = 0
+    search.last = nil
+    if picture.bin > 1 { picture.zoom = nil }
     return [.decode(text: text, generation: generation)]
   }
 
@@ -129,5 +131,6 @@ extension State {
     }
     clampCursor()
     if focus == .candidates, currentStep?.candidates.isEmpty ?? true { focus = .view }
+    if focus == .row, decode.chart?.rows.count ?? 0 == 0 { focus = .view }
   }
 }

@@ -49,8 +49,7 @@ import Traces
 extension FakeEngine {
   /// A trace of a long sentence.
   static func long(steps: Int, words: Int = 80) -> AttentionTrace {
-    let text = (0..<words).map { ["the", "international", "committee", "of", "teachers", "wants", ","][$0 % 7] }
-      .joined(separator: " ")
+    let text = FakeEngine.words(words)
     return Samples.trace(source: text, target: text + " <end>", steps: steps, alignment: nil, limit: 200)
   }
 }

@@ -29,25 +29,61 @@ import Testing
   }
 
   @Test func theHelpListsEveryBinding() {
-    let lines = Help.lines(columns: 60, glyphs: Glyphs(isUTF8: true))
+    let views: [Context] = Context.views
+    let lines = views.flatMap { Help.lines($0, filter: "", columns: 60, glyphs: Glyphs(isUTF8: true)) }
     for binding in KeyTable.bindings {
       #expect(lines.contains { if case .keys(_, binding.help) = $0 { true } else { false } }, "\(binding.action)")
     }
   }
 
+  @Test func theHelpIsThatOfTheView() {
+    func has(_ text: String, _ context: Context) -> Bool {
+      Help.lines(context, filter: "", columns: 60, glyphs: Glyphs(isUTF8: true)).contains {
+        if case .keys(_, text) = $0 { true } else { false }
+      }
+    }
+    #expect(has("Open this head's matrix", .heads) && !has("Open this head's matrix", .matrix))
+    #expect(has("Show or hide the numbers", .matrix) && !has("Show or hide the numbers", .heads))
+  }
+
+  @Test func theHelpIsFiltered() {
+    var state = Samples.state(80, 24)
+    _ = Samples.press("?/palet", &state)
+    var text = view(state).text.joined(separator: "\n")
+    #expect(text.contains("Next palette") && !text.contains("Decode one more token"))
+    _ = Samples.press("zzz", &state)
+    #expect(view(state).text.contains { $0.contains("nothing with “paletzzz” in it") })
+    _ = update(&state, .terminal(.key(Key(.escape))))
+    text = view(state).text.joined(separator: "\n")
+    #expect(state.context == .help && text.contains("Decode one more token"))
+  }
+
+  @Test func aKeyInTheHelpDoesWhatItSays() {
+    var state = Samples.state(80, 24)
+    #expect(Samples.press("? ", &state) == [.step(generation: 1)])
+    #expect(state.helpLine == nil)
+    _ = Samples.press("?", &state)
+    _ = Samples.press("~", &state)
+    #expect(state.context == .help)
+  }
+
   @Test(arguments: [(80, 24), (120, 40), (200, 60), (60, 50), (40, 12)])
   func theHelpCanBeReadToItsEnd(columns: Int, rows: Int) {
     var state = Samples.state(columns, rows)
-    _ = Samples.press("?" + String(repeating: "j", count: 200), &state)
-    let text = view(state).text.joined(separator: "\n")
-    #expect(text.contains("Quit"))
+    _ = Samples.press("?", &state)
+    var text = view(state).text.joined(separator: "\n")
+    for _ in 0..<200 {
+      _ = update(&state, .terminal(.key(Key(.down))))
+    }
+    text += view(state).text.joined(separator: "\n")
+    #expect(text.contains("Decode one more token") && text.contains("Put back what was cut"))
   }
 
-  @Test func spaceTurnsTheHelpByPages() {
+  @Test func pageDownTurnsTheHelpByPages() {
     var state = Samples.state(80, 24)
     _ = Samples.press("?", &state)
     let first = Set(view(state).text[3..<20])
-    _ = Samples.press(" ", &state)
+    _ = update(&state, .terminal(.key(Key(.pageDown))))
     #expect(first.intersection(view(state).text[3..<20]).subtracting([""]).isEmpty)
     _ = update(&state, .terminal(.key(Key(.pageUp))))
     #expect(Set(view(state).text[3..<20]) == first)
@@ -65,6 +101,32 @@ import Testing
     let hints = view(state).text.last ?? ""
     #expect(hints.contains("? help") && hints.contains("q quit"))
     #expect(hints.displayWidth <= columns)
+  }
+
+  @Test(arguments: ["", "2", "3", "5", "f", "i", "?", ":", "ss2"])
+  func aPressOnAHintIsItsKey(_ keys: String) throws {
+    var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
+    _ = Samples.press(keys, &state)
+    let row = 39
+    for hint in HintBar(state, columns: 120).hints where hint.binding.hintKeys == nil {
+      var pressed = state
+      var typed = state
+      _ = update(&pressed, .terminal(.mouse(column: hint.columns.lowerBound, row: row, .press)))
+      for key in try #require(hint.binding.keys.first) { _ = update(&typed, .terminal(.key(key))) }
+      #expect(pressed == typed, "\(hint.binding.action)")
+      let text = Array(view(state).text[row])
+      #expect(String(text[hint.columns].prefix(hint.keys.count)) == hint.keys)
+    }
+  }
+
+  @Test func ofSeveralKeysThePressedOneCounts() throws {
+    var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
+    state.cursor = Cursor(step: 1, source: 5)
+    let move = try #require(HintBar(state, columns: 120).hints.first { $0.binding.hintKeys == "hjkl" })
+    for (offset, place) in [(1, (2, 5)), (3, (2, 6)), (2, (1, 6)), (0, (1, 5))] {
+      _ = update(&state, .terminal(.mouse(column: move.columns.lowerBound + offset, row: 39, .press)))
+      #expect((state.row, state.column) == place)
+    }
   }
 
   @Test func namesOfKeys() {

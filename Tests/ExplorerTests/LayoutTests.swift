@@ -49,7 +49,7 @@ import Traces
     for height in [nil] + RowHeight.allCases {
       for cursor in [(0, 0), (words / 2, words / 2), (words - 1, words + 1)] {
         var state = Samples.state(size.columns, size.rows, trace: trace)
-        state.picture.rowHeight = height
+        state.picture.zoom = height?.rawValue
         state.cursor = Cursor(step: cursor.0, source: cursor.1)
         let matrix = try #require(ScreenLayout(state)?.matrix(state))
         #expect(matrix.visibleRows.contains(cursor.0) && matrix.visibleColumns.contains(cursor.1))

@@ -96,6 +96,14 @@ import Traces
     if let head = decode.head, let layout = state.headLayout {
       #expect(isInside(head.layer, layout.layers) && isInside(head.head, layout.heads))
     }
+    if let chart = decode.chart, let drawn = decode.drawn {
+      #expect(chart.values.count == chart.rows.count * chart.columns.count)
+      #expect(drawn.rows.count <= chart.rows.count && drawn.columns.count <= chart.columns.count)
+      #expect(isInside(chart.rows.place(of: state.row), chart.rows.count))
+      #expect(isInside(chart.columns.place(of: state.column), chart.columns.count))
+    }
+    #expect(decode.bin == state.picture.bin)
+    #expect(state.picture.view != .heads || decode.trace == nil || decode.thumbnails != nil || decode.matrix == nil)
     if let line = state.helpLine { #expect(line >= 0) }
   }
 }

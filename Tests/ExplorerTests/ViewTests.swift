@@ -41,7 +41,7 @@ import Traces
 
   @Test func halfRows() throws {
     var state = Samples.state(80, 24, trace: FakeEngine.long(steps: 30, words: 60))
-    state.picture.rowHeight = .half
+    state.picture.zoom = 0
     try expectSnapshot("half-80x24", view(state))
   }
 
@@ -104,7 +104,7 @@ import Traces
 
   @Test func halfRowsHaveTheColoursOfBothSteps() throws {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 6))
-    state.picture.rowHeight = .half
+    state.picture.zoom = 0
     state.cursor = Cursor(step: 5, source: 11)
     let layout = try #require(ScreenLayout(state)?.matrix(state))
     let matrix = try #require(state.decode.matrix)

@@ -42,18 +42,12 @@ extension Painter {
   }
 
   mutating func drawSentence() {
-    let isEditing = state.focus == .sentence && state.helpLine == nil
+    let isEditing = state.context == .sentence
     let area = layout.sentence.inset(columns: 1)
     let (prompt, line) = area.splitLeft(2)
     draw([("›", theme.accent)], in: prompt)
     if isEditing {
-      let (text, cursor) = state.sentence.editor.visible(columns: line.columns)
-      draw([(text, theme.strong)], in: line)
-      screen.cursor = Position(column: line.column + cursor, row: line.row)
-      // The terminal's cursor may be invisible; the cell says it too.
-      screen.restyle(Rect(column: line.column + cursor, row: line.row, columns: 1, rows: 1)) {
-        $0.attributes.insert(.reverse)
-      }
+      drawEditor(state.sentence.editor, in: line)
     } else {
       let hint = "  i edit"
       let shown = state.sentence.text.truncated(to: line.columns - hint.count)
@@ -62,49 +56,14 @@ extension Painter {
     }
   }
 
-  mutating func drawHints() {
-    screen.fill(layout.hints, style: theme.bar)
-    let area = layout.hints.inset(columns: 1)
-    let name = KeyName(glyphs: glyphs)
-    let hints = KeyTable.hints(state).map { binding in
-      (
-        keys: binding.hintKeys ?? binding.keys.first.map { name($0) } ?? "", word: binding.hint ?? "",
-        isKept: binding.action == .help || binding.action == .quit
-      )
+  /// A line that is being typed, with its cursor.
+  mutating func drawEditor(_ editor: LineEditor, in line: Rect) {
+    let (text, cursor) = editor.visible(columns: line.columns)
+    draw([(text, theme.strong)], in: line)
+    screen.cursor = Position(column: line.column + cursor, row: line.row)
+    // The terminal's cursor may be invisible; the cell says it too.
+    screen.restyle(Rect(column: line.column + cursor, row: line.row, columns: 1, rows: 1)) {
+      $0.attributes.insert(.reverse)
     }
-    func width(_ hint: (keys: String, word: String, isKept: Bool)) -> Int {
-      hint.keys.displayWidth + hint.word.displayWidth + 3
-    }
-    var room = area.columns + 2 - hints.filter(\.isKept).reduce(0) { $0 + width($1) }
-    var pieces: [Piece] = []
-    for hint in hints {
-      if !hint.isKept {
-        guard width(hint) <= room else { continue }
-        room -= width(hint)
-      }
-      pieces.append((hint.keys, theme.onBar(theme.accent)))
-      pieces.append((" " + hint.word + "  ", theme.onBar(theme.quiet)))
-    }
-    let end = draw(pieces, in: area)
-    drawAtEnd([(place, theme.onBar(theme.quiet))], in: area.splitLeft(end - area.column).rest)
-  }
-
-  /// Where one is, for the end of the hint bar.
-  private var place: String {
-    switch state.context {
-    case .help: "help"
-    case .sentence: "sentence"
-    case .candidates: "next token"
-    case .matrix: "matrix"
-    case .heads: "heads"
-    case .tokens: "tokens"
-    }
-  }
-}
-
-extension KeyTable {
-  /// What the hint bar offers now.
-  static func hints(_ state: State) -> [Binding] {
-    bindings.filter { $0.hint != nil && $0.contexts.contains(state.context) && isUseful($0.action, state) }
   }
 }

@@ -55,18 +55,19 @@ extension Painter {
     let rows = vertical.places(state.pooledRows(thumbnails))
     let perLine = state.display.drawsHalfBlocks ? 2 : 1
     let lines = min(place.rows, (rows + perLine - 1) / perLine)
-    func cell(_ row: Int, _ column: Int) -> Chart.Cell {
-      thumbnails.cell(layer: layer, head: head, rows: vertical.cells(at: row), columns: horizontal.cells(at: column))
+    let picture = (0..<lines * perLine).map { row in
+      row < rows ? self.row(vertical.cells(at: row), layer: layer, head: head, thumbnails, columns, horizontal) : nil
     }
     for line in 0..<lines {
       for column in 0..<columns {
+        guard let upper = picture[line * perLine]?[column] else { continue }
+        let (x, y) = (place.column + column, place.row + line)
         if perLine == 2 {
-          let lower = line * 2 + 1 < rows ? halfColor(cell(line * 2 + 1, column)) : .terminal
-          let style = Style(foreground: halfColor(cell(line * 2, column)), background: lower)
-          screen.draw("▀", column: place.column + column, row: place.row + line, style: style)
+          let lower = picture[line * 2 + 1].map { halfColor($0[column].cell, tone: $0[column].tone) } ?? .terminal
+          let style = Style(foreground: halfColor(upper.cell, tone: upper.tone), background: lower)
+          screen.draw("▀", column: x, row: y, style: style)
         } else {
-          let glyph = plainGlyph(cell(line, column))
-          screen.draw(String(glyph), column: place.column + column, row: place.row + line)
+          screen.draw(String(plainGlyph(upper.cell, tone: upper.tone)), column: x, row: y)
         }
       }
     }
@@ -77,10 +78,24 @@ extension Painter {
     }
   }
 
+  /// The places of one row of a picture.
+  private func row(
+    _ rows: Range<Int>, layer: Int, head: Int, _ thumbnails: Thumbnails, _ columns: Int, _ scale: HeadsLayout.Scale
+  ) -> [(cell: Chart.Cell, tone: Float)] {
+    let cells = (0..<columns).map {
+      thumbnails.cell(layer: layer, head: head, rows: rows, columns: scale.cells(at: $0))
+    }
+    let maximum = cells.reduce(Float(0)) { if case .weight(let weight) = $1 { max($0, weight) } else { $0 } }
+    return cells.map { cell in
+      guard case .weight(let weight) = cell else { return (cell, 0) }
+      return (cell, state.settings.scale.position(weight, rowMaximum: maximum))
+    }
+  }
+
   /// A cell where there are no colours.
-  private func plainGlyph(_ cell: Chart.Cell) -> Character {
+  private func plainGlyph(_ cell: Chart.Cell, tone: Float) -> Character {
     switch cell {
-    case .weight(let weight): GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8)
+    case .weight: GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
     case .masked: glyphs.masked
     case .pending: state.display.isUTF8 ? "·" : " "
     }
@@ -114,11 +129,11 @@ extension Painter {
 
 extension State {
   fileprivate func pooledRows(_ thumbnails: Thumbnails) -> Int {
-    (decode.plannedRows + thumbnails.rowStep - 1) / thumbnails.rowStep
+    (decode.plannedSize.rows + thumbnails.rowStep - 1) / thumbnails.rowStep
   }
 
   fileprivate func pooledColumns(_ thumbnails: Thumbnails) -> Int {
-    (decode.pendingColumns.upperBound + thumbnails.columnStep - 1) / thumbnails.columnStep
+    (decode.plannedSize.columns + thumbnails.columnStep - 1) / thumbnails.columnStep
   }
 }
 

@@ -9,17 +9,17 @@ extension Painter {
     for column in layout.visibleColumns {
       let area = Rect(
         column: layout.column(of: column), row: layout.line(ofRow: row), columns: layout.cellWidth, rows: lines)
-      let style = fill(area, chart[row, column], showsNumber: layout.holdsNumbers)
+      let style = fill(area, row, column, chart, showsNumber: layout.holdsNumbers)
       if isCurrent(row: row, chart), isCurrent(column: column, chart) { drawCursor(area, style) }
     }
   }
 
   /// Draws one cell and returns the style for what is on it.
-  private mutating func fill(_ area: Rect, _ cell: Chart.Cell, showsNumber: Bool) -> Style {
-    switch cell {
+  private mutating func fill(_ area: Rect, _ row: Int, _ column: Int, _ chart: Chart, showsNumber: Bool) -> Style {
+    switch chart[row, column] {
     case .weight(let weight):
-      let style = fill(area, weight)
-      if state.picture.showsValues, showsNumber, weight >= 0.01 { drawNumber(weight, in: area, style) }
+      let style = fill(area, with: tone(weight, row, chart), isDimmed: isDimmed(row, column, chart))
+      if state.settings.values == .on, showsNumber, weight >= 0.01 { drawNumber(weight, in: area, style) }
       return style
     case .masked:
       screen.fill(area, with: glyphs.masked, style: theme.masked)
@@ -35,6 +35,25 @@ extension Painter {
     }
   }
 
+  /// Where a weight lies on the palette, 0 to 1.
+  func tone(_ weight: Float, _ row: Int, _ chart: Chart) -> Float {
+    state.settings.scale.position(weight, rowMaximum: chart.maximum(row: row))
+  }
+
+  /// Whether a cell belongs to a special token that is to step back.
+  private func isDimmed(_ row: Int, _ column: Int, _ chart: Chart) -> Bool {
+    guard state.settings.specialTokens == .dimmed, row < chart.rows.count, column < chart.columns.count else {
+      return false
+    }
+    return chart.rows.entries[row].kind == .special || chart.columns.entries[column].kind == .special
+  }
+
+  /// Half the colour.
+  private func dimmed(_ color: Color) -> Color {
+    guard state.display.depth >= .indexed256 else { return color }
+    return color.mixed(with: theme.backdrop, 0.65)
+  }
+
   private mutating func drawNumber(_ weight: Float, in area: Rect, _ style: Style) {
     let text = Numbers.short(weight)
     let left = area.column + (area.columns - text.count + 1) / 2
@@ -42,12 +61,12 @@ extension Painter {
   }
 
   /// Fills one cell with its colour, or its glyph where there are no colours, and returns the style for what is on it.
-  private mutating func fill(_ area: Rect, _ weight: Float) -> Style {
+  private mutating func fill(_ area: Rect, with tone: Float, isDimmed: Bool) -> Style {
     guard state.display.depth > .none else {
-      screen.fill(area, with: GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8))
+      screen.fill(area, with: GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8))
       return .plain
     }
-    let background = heat(weight)
+    let background = isDimmed ? dimmed(heat(tone)) : heat(tone)
     let style = Style(foreground: background.contrastingText, background: background)
     screen.fill(area, style: style)
     return style
@@ -82,21 +101,28 @@ extension Painter {
   mutating func drawHalfRows(_ chart: Chart, _ layout: MatrixLayout) {
     for row in stride(from: layout.visibleRows.lowerBound, to: layout.visibleRows.upperBound, by: 2) {
       for column in layout.visibleColumns {
-        let upper = halfColor(chart[row, column])
-        let lower = row + 1 < layout.visibleRows.upperBound ? halfColor(chart[row + 1, column]) : .terminal
+        let upper = halfColor(row, column, chart)
+        let lower = row + 1 < layout.visibleRows.upperBound ? halfColor(row + 1, column, chart) : .terminal
         let area = Rect(
           column: layout.column(of: column), row: layout.line(ofRow: row), columns: layout.cellWidth, rows: 1)
         screen.fill(area, with: "▀", style: Style(foreground: upper, background: lower))
-        guard isCurrent(column: column, chart), layout.cellWidth > 1 else { continue }
+        guard isCurrent(column: column, chart) else { continue }
         if isCurrent(row: row, chart) { drawHalfCursor(area, isUpper: true) }
         if isCurrent(row: row + 1, chart) { drawHalfCursor(area, isUpper: false) }
       }
     }
   }
 
-  func halfColor(_ cell: Chart.Cell) -> Color {
+  private func halfColor(_ row: Int, _ column: Int, _ chart: Chart) -> Color {
+    let cell = chart[row, column]
+    guard case .weight(let weight) = cell else { return halfColor(cell, tone: 0) }
+    let color = halfColor(cell, tone: tone(weight, row, chart))
+    return isDimmed(row, column, chart) ? dimmed(color) : color
+  }
+
+  func halfColor(_ cell: Chart.Cell, tone: Float) -> Color {
     switch cell {
-    case .weight(let weight): heat(weight)
+    case .weight: heat(tone)
     case .masked: theme.masked.background
     case .pending: theme.emptyCell.background
     }

@@ -1,6 +1,6 @@
 import TUI
 
-/// The help, written from the table of keys.
+/// The help of a view, written from the table of keys.
 enum Help {
   enum Line: Equatable {
     case blank
@@ -16,17 +16,32 @@ enum Help {
       + "Force another token and see what changes.",
   ]
 
-  static func lines(columns: Int, glyphs: Glyphs) -> [Line] {
-    var lines: [Line] = introduction.flatMap { $0.wrapped(to: columns).map(Line.text) + [.blank] }
-    lines.removeLast()
-    let name = KeyName(glyphs: glyphs)
-    for group in Binding.Group.allCases {
-      let bindings = KeyTable.bindings.filter { $0.group == group }
-      guard !bindings.isEmpty else { continue }
-      lines += [.blank, .heading(group.rawValue)]
-      lines += bindings.map { .keys($0.keys.map { name($0) }.joined(separator: " "), $0.help) }
+  /// The keys that hold in a view, then those of panels and lines that are typed; only those with `filter` in them.
+  static func lines(_ context: Context, filter: String, columns: Int, glyphs: Glyphs) -> [Line] {
+    var lines: [Line] = []
+    if filter.isEmpty {
+      lines = introduction.flatMap { $0.wrapped(to: columns).map(Line.text) + [.blank] }
+      lines.removeLast()
     }
-    return lines
+    let name = KeyName(glyphs: glyphs)
+    func text(_ binding: Binding) -> String { binding.keys.map { name($0) }.joined(separator: " ") }
+    let wanted = filter.lowercased()
+    for group in Binding.Group.allCases {
+      let bindings = KeyTable.bindings.filter { binding in
+        guard binding.group == group, holds(binding, in: context) else { return false }
+        let texts = [binding.help, binding.action.rawValue, text(binding), group.rawValue]
+        return filter.isEmpty || texts.contains { $0.lowercased().contains(wanted) }
+      }
+      guard !bindings.isEmpty else { continue }
+      lines += (lines.isEmpty ? [] : [.blank]) + [.heading(group.rawValue)]
+      lines += bindings.map { .keys(text($0), $0.help) }
+    }
+    return lines.isEmpty ? [.text("nothing with “\(filter)” in it")] : lines
+  }
+
+  /// Keys of other views are left out.
+  private static func holds(_ binding: Binding, in context: Context) -> Bool {
+    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.views)
   }
 
   /// The rows that the help has, and its width.
@@ -37,23 +52,25 @@ enum Help {
   }
 
   /// The help in as many columns as there is room for, each `columns` wide.
-  static func sheets(_ layout: ScreenLayout, _ display: Display) -> (lines: [Line], count: Int, columns: Int) {
+  static func sheets(_ layout: ScreenLayout, _ state: State) -> (lines: [Line], count: Int, columns: Int) {
     let area = area(layout)
     let count = max(1, area.columns / 58)
     let columns = area.columns / count - (count > 1 ? 2 : 0)
-    return (lines(columns: columns, glyphs: display.glyphs), count, columns)
+    let lines = lines(
+      Context(state.picture.view), filter: state.helpFilter, columns: columns, glyphs: state.display.glyphs)
+    return (lines, count, columns)
   }
 
   /// Lines in sight at once.
-  static func page(_ display: Display) -> Int {
-    guard let layout = ScreenLayout(display.size) else { return 1 }
-    return max(1, area(layout).rows * sheets(layout, display).count)
+  static func page(_ state: State) -> Int {
+    guard let layout = ScreenLayout(state) else { return 1 }
+    return max(1, area(layout).rows * sheets(layout, state).count)
   }
 
   /// The last line at which scrolling still shows something new.
-  static func lastTop(_ display: Display) -> Int {
-    guard let layout = ScreenLayout(display.size) else { return 0 }
-    return max(0, sheets(layout, display).lines.count - page(display))
+  static func lastTop(_ state: State) -> Int {
+    guard let layout = ScreenLayout(state) else { return 0 }
+    return max(0, sheets(layout, state).lines.count - page(state))
   }
 }
 
@@ -62,8 +79,8 @@ extension Painter {
 
   mutating func drawHelp() {
     let area = Help.area(layout)
-    let (lines, count, columns) = Help.sheets(layout, state.display)
-    let top = min(state.helpLine ?? 0, Help.lastTop(state.display))
+    let (lines, count, columns) = Help.sheets(layout, state)
+    let top = min(state.helpLine ?? 0, Help.lastTop(state))
     for (index, line) in lines.dropFirst(top).prefix(area.rows * count).enumerated() {
       let sheet = index / max(1, area.rows)
       let place = Rect(

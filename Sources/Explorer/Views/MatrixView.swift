@@ -4,43 +4,53 @@ import Traces
 extension ScreenLayout {
   /// The matrix of the state fitted into the main area; nil where there is none to draw.
   func matrix(_ state: State) -> MatrixLayout? {
-    guard state.picture.view == .matrix, state.decode.trace != nil, let chart = state.decode.chart else { return nil }
+    guard state.picture.view == .matrix, state.decode.trace != nil, let chart = state.decode.drawn else { return nil }
     let columns = chart.columns.entries.map(\.label)
+    let pending = state.decode.pendingColumns
     let content = MatrixLayout.Content(
-      columnWidths: columns.map(\.displayWidth) + state.decode.pendingColumns.map { _ in 1 },
+      columnWidths: columns.map(\.displayWidth) + pending.map { _ in 1 },
       longestColumn: columns.map(\.count).max() ?? 0,
       rowWidth: chart.rows.entries.map(\.label.displayWidth).max() ?? 0, rows: state.decode.reachableRows,
       plannedRows: state.decode.plannedRows,
       cursor: Position(column: chart.columns.place(of: state.column), row: chart.rows.place(of: state.row)),
-      rowHeight: state.picture.rowHeight, drawsHalfBlocks: state.display.drawsHalfBlocks)
+      rowHeight: state.picture.rowHeight(state.display), drawsHalfBlocks: state.display.drawsHalfBlocks,
+      isBinned: state.decode.bin > 1)
     return MatrixLayout(content, in: main)
   }
 }
 
 extension Decode {
+  /// Rows and columns of the whole matrix as it may become, for pictures whose size is to stay as it grows.
+  var plannedSize: (rows: Int, columns: Int) {
+    let (rows, columns) = (matrix?.rows ?? 0, matrix?.columns ?? 0)
+    guard site != .encoder, let trace, !hasEnded else { return (rows, columns) }
+    let planned = max(rows + 1, min(trace.source.count, trace.lengthLimit))
+    return (planned, site == .decoder ? max(columns, planned) : columns)
+  }
+
   /// Rows that must be in reach: those that there are, and while more steps can follow, the next one.
   var reachableRows: Int {
-    let count = chart?.rows.count ?? 0
-    return site == .encoder || hasEnded ? max(1, count) : count + 1
+    let count = drawn?.rows.count ?? 0
+    return site == .encoder || hasEnded || bin > 1 ? max(1, count) : count + 1
   }
 
   /// Rows to leave room for: a translation is about as long as its source.
   var plannedRows: Int {
-    guard site != .encoder, let trace, !hasEnded else { return reachableRows }
+    guard site != .encoder, let trace, !hasEnded, bin == 1 else { return reachableRows }
     return max(reachableRows, min(trace.source.count, trace.lengthLimit))
   }
 
   /// Columns to leave room for beside those that there are: the decoder's grow with its rows.
   var pendingColumns: Range<Int> {
-    let count = chart?.columns.count ?? 0
-    return count..<(site == .decoder ? max(count, plannedRows) : count)
+    let count = drawn?.columns.count ?? 0
+    return count..<(site == .decoder && bin == 1 ? max(count, plannedRows) : count)
   }
 }
 
 /// The heatmap with its words.
 extension Painter {
   mutating func drawMatrix() {
-    guard let layout = layout.matrix(state), let chart = state.decode.chart else { return }
+    guard let layout = layout.matrix(state), let chart = state.decode.drawn else { return }
     drawColumnLabels(chart, layout)
     for row in layout.visibleRows {
       drawRowLabel(row, chart, layout)
@@ -115,35 +125,61 @@ extension Painter {
     screen.draw(shown, column: column, row: line, style: style, clip: layout.area)
   }
 
-  /// One line under the cells: how the decode ended, and what is out of sight.
+  /// One line under the cells: how the decode ended, and what is binned, hidden or out of sight.
   private mutating func drawFoot(_ layout: MatrixLayout) {
-    guard layout.cells.endRow < layout.area.endRow, let matrix = state.decode.matrix else { return }
-    var parts: [String] = []
+    guard layout.cells.endRow < layout.area.endRow, let chart = state.decode.drawn else { return }
+    let line = Rect(
+      column: layout.area.column + 1, row: layout.cells.endRow, columns: layout.area.columns - 1, rows: 1)
+    let parts = [endRemark, binRemark].compactMap { $0 } + sightRemarks(layout, chart) + hiddenRemarks
+    let hasHitLimit = state.decode.trace?.ending == .lengthLimit
+    draw([(fitting(parts, in: line.columns), hasHitLimit ? theme.failure : theme.quiet)], in: line)
+  }
+
+  private var endRemark: String? {
     let count = state.decode.steps.count
-    switch state.decode.trace?.ending {
-    case .lengthLimit?: parts.append("cut off at the length limit of \(count) tokens, before the end token")
-    case .endToken?: parts.append("■ ended after \(count) " + (count == 1 ? "token" : "tokens"))
-    default: break
+    return switch state.decode.trace?.ending {
+    case .lengthLimit?: "cut off at the length limit of \(count) tokens, before the end token"
+    case .endToken?: "■ ended after \(count) " + (count == 1 ? "token" : "tokens")
+    default: nil
     }
-    let site = state.decode.site
-    let columns = layout.visibleColumns.clamped(to: 0..<matrix.columns)
-    if columns.count < matrix.columns {
-      let what = site == .decoder ? "read" : "source"
-      parts.append("\(what) \(columns.lowerBound + 1)–\(columns.upperBound) of \(matrix.columns)")
+  }
+
+  private var binRemark: String? {
+    let bin = state.decode.bin
+    return bin > 1 ? "bins of \(bin)×\(bin): the strongest of each" : nil
+  }
+
+  private func sightRemarks(_ layout: MatrixLayout, _ chart: Chart) -> [String] {
+    var parts: [String] = []
+    let columns = layout.visibleColumns.clamped(to: 0..<chart.columns.count)
+    let isBinned = state.decode.bin > 1
+    if columns.count < chart.columns.count {
+      let what = isBinned ? "columns" : state.decode.site == .decoder ? "read" : "source"
+      parts.append("\(what) \(columns.lowerBound + 1)–\(columns.upperBound) of \(chart.columns.count)")
     }
     let rows = layout.visibleRows
     if rows.count < state.decode.reachableRows {
-      let what = site == .encoder ? "rows" : "steps"
-      parts.append("\(what) \(rows.lowerBound + 1)–\(min(rows.upperBound, matrix.rows)) of \(matrix.rows)")
+      let what = isBinned || state.decode.site == .encoder ? "rows" : "steps"
+      parts.append("\(what) \(rows.lowerBound + 1)–\(min(rows.upperBound, chart.rows.count)) of \(chart.rows.count)")
     }
-    if columns.count < matrix.columns, state.row < matrix.rows {
-      let seen = columns.reduce(Float(0)) { $0 + matrix[state.row, $1] }
+    let row = chart.rows.place(of: state.row)
+    if columns.count < chart.columns.count, row < chart.rows.count, !isBinned {
+      let seen = columns.reduce(chart.hiddenWeight(row: row)) { $0 + chart.matrix[row, $1] }
       parts.append("\(Numbers.short(max(0, 1 - seen))) of this row is out of sight")
     }
-    let line = Rect(
-      column: layout.area.column + 1, row: layout.cells.endRow, columns: layout.area.columns - 1, rows: 1)
-    let hasHitLimit = state.decode.trace?.ending == .lengthLimit
-    draw([(fitting(parts, in: line.columns), hasHitLimit ? theme.failure : theme.quiet)], in: line)
+    return parts
+  }
+
+  /// What is not drawn because it was asked for so.
+  var hiddenRemarks: [String] {
+    guard let chart = state.decode.chart else { return [] }
+    let count = Set(chart.columns.hidden).union(chart.rows.hidden).count
+    guard count > 0 else { return [] }
+    let weight = chart.hiddenWeight(row: chart.rows.place(of: state.row))
+    let tokens =
+      chart.columns.hidden.isEmpty
+      ? "special tokens hidden" : "special tokens hidden, \(Numbers.short(weight)) of this row on them"
+    return [tokens]
   }
 
   private mutating func drawWelcome(_ cells: Rect) {

@@ -59,44 +59,64 @@ extension Painter {
   }
 
   /// The columns of the row under the cursor, strongest first.
-  private mutating func drawRow(_ area: Rect) {
-    guard area.rows >= 3 else { return }
-    let row = state.row
-    guard let matrix = state.decode.matrix, row < matrix.rows, let tokens = state.columnTokens else { return }
-    draw([("This row", theme.strong)], in: area)
-    if let strongest = matrix.strongestColumn(row: row), let label = state.rowToken?.label {
-      let pair = "\(label) \(glyphs.from) \(tokens[strongest].label)"
+  mutating func drawRow(_ area: Rect) {
+    guard area.rows >= 3, let chart = state.decode.chart, chart.rows.count > 0 else { return }
+    let hasFocus = state.focus == .row
+    let row = chart.rows.place(of: state.row)
+    let tokens = chart.columns.entries
+    draw([("This row", hasFocus ? theme.accent : theme.strong)], in: area)
+    if let strongest = chart.matrix.strongestColumn(row: row) {
+      let pair = "\(chart.rows.entries[row].label) \(glyphs.from) \(tokens[strongest].label)"
       drawAtEnd([(pair.truncated(to: max(0, area.columns - 10)), theme.quiet)], in: area.splitLeft(10).rest)
     }
-    let ranked = matrix.columnsByWeight(row: row).filter { matrix.score(row: row, column: $0) != -.infinity }
+    let ranked = chart.columnsByWeight(row: row)
     let summaryGap = area.rows >= 10 ? 1 : 0
     let room = max(0, area.rows - 3 - summaryGap)
-    let shown = ranked.prefix(ranked.count > room ? max(0, room - 1) : room)
-    let columns = RowColumns(area: area, names: shown.map { tokens[$0].label }, hasScores: matrix.scores != nil)
+    let current = chart.columns.place(of: state.column)
+    var window = ScrollWindow()
+    let isCut = ranked.count > room
+    let visible = window.show(
+      hasFocus ? ranked.firstIndex(of: current) ?? 0 : 0, of: ranked.count, visible: isCut ? max(0, room - 1) : room)
+    let shown = ranked[visible]
+    let columns = RowColumns(area: area, names: shown.map { tokens[$0].label }, hasScores: chart.matrix.scores != nil)
     draw([(columns.heading, theme.quiet)], in: area.splitTop(1).rest)
     for (line, column) in shown.enumerated() {
-      drawWeight(row, column, tokens[column], matrix, columns, in: area.splitTop(2 + line).rest)
+      let place = area.splitTop(2 + line).rest.splitTop(1).top
+      drawWeight(row, column, chart, columns, in: place)
+      if hasFocus, column == current {
+        screen.restyle(place.splitLeft(columns.name).left) { $0.attributes.insert(.reverse) }
+      }
     }
     var end = 2 + shown.count
-    if shown.count < ranked.count {
-      let rest = ranked.dropFirst(shown.count).reduce(Float(0)) { $0 + matrix[row, $1] }
+    if isCut {
       let count = ranked.count - shown.count
-      let text = area.columns < 28 ? "\(count) more" : "\(count) more, together \(Numbers.fixed(rest, 3))"
+      let rest = ranked.reduce(Float(0)) { $0 + chart.matrix[row, $1] } - shown.reduce(0) { $0 + chart.matrix[row, $1] }
+      let text = area.columns < 28 ? "\(count) more" : "\(count) more, together \(Numbers.fixed(max(0, rest), 3))"
       draw([(text, theme.quiet)], in: area.splitTop(end).rest)
       end += 1
     }
-    let entropy = "entropy \(Numbers.fixed(matrix.entropy(row: row), 2)) bit"
-    let most = "of at most \(Numbers.fixed(AttentionMatrix.even(ranked.count).entropy(row: 0), 2))"
-    let text = area.columns >= 32 ? entropy + " " + most : entropy
-    draw([(text, theme.quiet)], in: area.splitTop(end + summaryGap).rest)
+    draw(
+      [(entropyRemark(row, chart, seen: ranked.count, in: area), theme.quiet)], in: area.splitTop(end + summaryGap).rest
+    )
+  }
+
+  private func entropyRemark(_ row: Int, _ chart: Chart, seen: Int, in area: Rect) -> String {
+    guard chart.columns.hidden.isEmpty else {
+      return "\(Numbers.fixed(chart.hiddenWeight(row: row), 3)) on hidden tokens"
+    }
+    let entropy = "entropy \(Numbers.fixed(chart.matrix.entropy(row: row), 2)) bit"
+    let most = "of at most \(Numbers.fixed(AttentionMatrix.even(seen).entropy(row: 0), 2))"
+    return area.columns >= 32 ? entropy + " " + most : entropy
   }
 
   private mutating func drawWeight(
-    _ row: Int, _ column: Int, _ token: AxisToken, _ matrix: AttentionMatrix, _ columns: RowColumns, in area: Rect
+    _ row: Int, _ column: Int, _ chart: Chart, _ columns: RowColumns, in area: Rect
   ) {
-    let weight = matrix[row, column]
-    var pieces = cell(token.label, columns.name, style(of: token.kind, isCurrent: column == state.column))
-    if let score = matrix.score(row: row, column: column) {
+    let weight = chart.matrix[row, column]
+    let entry = chart.columns.entries[column]
+    let isCurrent = column == chart.columns.place(of: state.column)
+    var pieces = cell(entry.label, columns.name, style(of: entry.kind, isCurrent: isCurrent))
+    if let score = chart.matrix.score(row: row, column: column) {
       pieces.append((Numbers.signed(score, 2).rightAligned(columns.score), theme.quiet))
     }
     pieces.append((Numbers.fixed(weight, 3).rightAligned(7), theme.text))

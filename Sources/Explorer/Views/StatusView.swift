@@ -8,24 +8,39 @@ extension Painter {
       return
     }
     let width = min(30, max(10, area.columns / 5))
-    let end = draw([("0 ", theme.quiet)], in: area)
+    let (least, most) = scaleEnds
+    let end = draw([(least + " ", theme.quiet)], in: area)
     for index in 0..<width {
-      let weight = (Float(index) + 0.5) / Float(width)
+      let tone = (Float(index) + 0.5) / Float(width)
       if state.display.depth > .none {
-        screen.draw(" ", column: end + index, row: area.row, style: Style(background: heat(weight)))
+        screen.draw(" ", column: end + index, row: area.row, style: Style(background: heat(tone)))
       } else {
-        let glyph = GlyphRamp.glyph(at: weight, isUTF8: state.display.isUTF8)
+        let glyph = GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
         screen.draw(String(glyph), column: end + index, row: area.row)
       }
     }
     let words = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
-    let text = legends.map { " 1  " + $0 }.first { $0.displayWidth <= words.columns } ?? " 1"
+    let text = legends.map { " \(most)  " + $0 }.first { $0.displayWidth <= words.columns } ?? " \(most)"
     draw([(text, theme.quiet)], in: words)
+  }
+
+  /// What stands at the two ends of the palette.
+  private var scaleEnds: (least: String, most: String) {
+    switch state.settings.scale {
+    case .unit: ("0", "1")
+    case .row: ("0", "row's largest")
+    case .logarithmic: (".0001", "1, logarithmic")
+    }
   }
 
   /// What is shown and how to read it, longest first.
   private var legends: [String] {
-    let shown = state.decode.site.name + (state.decode.head?.extent == .head ? "" : ", " + state.headName)
+    let mean = state.decode.head?.extent == .head ? [] : [state.headName]
+    let changes = [
+      state.settings.words == .merged ? "words merged" : nil,
+      state.settings.specialTokens == .dimmed ? "special tokens dimmed" : nil,
+    ].compactMap { $0 }
+    let shown = ([state.decode.site.name] + mean + changes).joined(separator: ", ")
     let row =
       switch state.decode.site {
       case .cross: ("where the model looked to produce that token", "what produced that token")
@@ -43,12 +58,13 @@ extension Painter {
       screen.drawHorizontalLine(column: 0, row: rule.row, columns: rule.columns, style: theme.frame)
     }
     let area = layout.status.inset(columns: 1)
-    if let notice = state.notice {
+    if let prompt = state.prompt {
+      drawPrompt(prompt, in: area)
+    } else if let notice = state.notice {
       let style = notice.kind == .failure ? theme.failure : theme.strong
       draw([(notice.text.truncated(to: area.columns), style)], in: area)
     } else if state.helpLine != nil {
-      let hidden = Help.lastTop(state.display) - (state.helpLine ?? 0)
-      draw([(hidden > 0 ? "\(hidden) more lines: Space goes on" : "", theme.quiet)], in: area)
+      draw([(helpRemark, theme.quiet)], in: area)
     } else if state.focus == .sentence {
       draw([("Enter decodes this sentence; Esc leaves the old one", theme.quiet)], in: area)
     } else if let progress = state.decode.progress {
@@ -58,26 +74,45 @@ extension Painter {
     }
   }
 
+  private var helpRemark: String {
+    let hidden = Help.lastTop(state) - (state.helpLine ?? 0)
+    return hidden > 0 ? "\(hidden) more lines: PageDown goes on · a key does what it says" : "a key does what it says"
+  }
+
+  /// The line that is being typed, and what is known of it.
+  private mutating func drawPrompt(_ prompt: Prompt, in area: Rect) {
+    let (mark, rest) = area.splitLeft(prompt.kind.rawValue.displayWidth)
+    draw([(prompt.kind.rawValue, theme.accent)], in: mark)
+    let line = rest.splitLeft(max(10, rest.columns / 2)).left
+    drawEditor(prompt.editor, in: line)
+    guard prompt.kind == .command else { return }
+    let text = prompt.editor.text
+    let hint = state.explanation(of: text) ?? state.completions(of: text).prefix(8).joined(separator: "  ")
+    let room = rest.splitLeft(max(text.displayWidth + 3, min(24, line.columns))).rest
+    draw([(hint.truncated(to: room.columns), theme.quiet)], in: room)
+  }
+
   /// The cell under the cursor: which, its weight, and how it stands in its row and column.
   private var cellDescription: [Piece] {
     if state.picture.view == .heads, state.decode.thumbnails != nil { return headDescription }
-    guard let matrix = state.decode.matrix, state.picture.view == .matrix, state.row < matrix.rows,
-      let row = state.rowToken, let tokens = state.columnTokens, tokens.indices.contains(state.column)
+    guard let chart = state.decode.chart, state.picture.view != .tokens, chart.rows.count > 0, chart.columns.count > 0
     else { return state.currentStep.map { stepDescription($0) } ?? sourceRemarks }
-    let weight = matrix[state.row, state.column]
-    let isMasked = Chart.values(matrix, row: state.row, site: state.decode.site)[state.column] == Chart.masked
+    let (row, column) = (chart.rows.place(of: state.row), chart.columns.place(of: state.column))
+    let pair = "\(chart.rows.entries[row].label) \(glyphs.from) \(chart.columns.entries[column].label)"
+    guard case .weight(let weight) = chart[row, column] else {
+      return [
+        (pair, theme.strong), ("  masked  ", theme.accent),
+        ("the model cannot look there, so its weight is exactly 0", theme.quiet),
+      ]
+    }
     let head: [Piece] = [
-      ("\(row.label) \(glyphs.from) \(tokens[state.column].label)", theme.strong),
-      (isMasked ? "  masked  " : "  \(Numbers.fixed(weight, 4))  ", theme.accent),
+      (pair, theme.strong), ("  \(Numbers.fixed(weight, 4))  ", theme.accent),
       (remark.map { $0 + "  " } ?? "", theme.text),
     ]
-    if isMasked { return head + [("the model cannot look there, so its weight is exactly 0", theme.quiet)] }
     let room = layout.status.columns - 2 - head.reduce(0) { $0 + $1.text.displayWidth }
-    let long = remarks(matrix, state.row, state.column, first: "largest", of: " of its ").joined(separator: " · ")
+    let long = remarks(chart, row, column, first: "largest", of: " of its ").joined(separator: " · ")
     if long.displayWidth <= room { return head + [(long, theme.quiet)] }
-    return head + [
-      (fitting(remarks(matrix, state.row, state.column, first: "1st", of: " of "), in: room), theme.quiet)
-    ]
+    return head + [(fitting(remarks(chart, row, column, first: "1st", of: " of "), in: room), theme.quiet)]
   }
 
   /// The head under the cursor of the grid.
@@ -89,10 +124,15 @@ extension Painter {
     return head + [("mean entropy of a row \(Numbers.fixed(entropy, 2)) bit · Enter opens it", theme.quiet)]
   }
 
-  private func remarks(_ matrix: AttentionMatrix, _ row: Int, _ column: Int, first: String, of: String) -> [String] {
+  private func remarks(_ chart: Chart, _ row: Int, _ column: Int, first: String, of: String) -> [String] {
     func rank(_ rank: Int) -> String { rank == 1 ? first : Numbers.ordinal(rank) }
+    let matrix = chart.matrix
     let score = matrix.score(row: row, column: column).map { ["score \(Numbers.signed($0, 3))"] } ?? []
-    return [
+    let (rows, columns) = (chart.rows.entries[row].tokens.count, chart.columns.entries[column].tokens.count)
+    let merged = [
+      columns > 1 ? "sum over \(columns) parts" : nil, rows > 1 ? "mean over \(rows) parts" : nil,
+    ].compactMap { $0 }
+    return merged + [
       rank(matrix.rankInRow(row: row, column: column)) + of + "row",
       rank(matrix.rankInColumn(row: row, column: column)) + of + "column",
     ] + score + ["exactly \(matrix[row, column])"]

@@ -94,19 +94,21 @@ struct Painter {
     }
   }
 
-  /// A colour of the heatmap.
-  func heat(_ weight: Float) -> Color { Palette.viridis.color(at: weight, depth: state.display.depth) }
+  /// A colour of the heatmap, for a place from 0 to 1.
+  func heat(_ tone: Float) -> Color { state.settings.palette.color(at: tone, depth: state.display.depth) }
 
   mutating func drawMain() {
     guard let trace = state.decode.trace else { return drawWaiting() }
-    if state.focus == .candidates, layout.side == nil {
-      // Without a panel beside it, the choice takes the picture's place.
+    // Without a panel beside it, the one in focus takes the picture's place.
+    if layout.side == nil, state.focus == .candidates {
       drawCandidates(layout.main.inset(columns: 1))
       return
     }
+    if layout.side == nil, state.focus == .row { return drawRow(layout.main.inset(columns: 1)) }
     switch state.picture.view {
     case .matrix where state.decode.matrix != nil: drawMatrix()
     case .heads where state.decode.matrix != nil: drawHeads()
+    case .lines where state.decode.matrix != nil: drawLines()
     default: drawSteps(trace)
     }
   }

@@ -1,0 +1,62 @@
+import TUI
+
+/// What the mouse does.
+extension State {
+  /// A press goes to the cell, token or head under it, and a press on a head that is under the cursor opens it; on the
+  /// hint bar it is the key. The wheel goes up and down.
+  mutating func mouse(_ position: Position, _ action: MouseAction) -> [Command] {
+    guard let layout = ScreenLayout(self) else { return [] }
+    switch action {
+    case .release: return []
+    case .scrollUp: return scroll(by: .up, .scrollUp)
+    case .scrollDown: return scroll(by: .down, .scrollDown)
+    case .press:
+      notice = nil
+      if layout.hints.contains(column: position.column, row: position.row) { return pressHint(at: position, layout) }
+      if prompt == nil, focus != .sentence, helpLine == nil { pressPicture(at: position, layout) }
+      return []
+    }
+  }
+
+  private mutating func scroll(by inPicture: Action, _ inHelp: Action) -> [Command] {
+    guard prompt == nil, focus != .sentence else { return [] }
+    return perform(helpLine == nil ? inPicture : inHelp)
+  }
+
+  private mutating func pressHint(at position: Position, _ layout: ScreenLayout) -> [Command] {
+    let hint = HintBar(self, columns: layout.hints.columns).hints.first { $0.columns.contains(position.column) }
+    guard let hint else { return [] }
+    return perform(hint.action(at: position.column))
+  }
+
+  private mutating func pressPicture(at position: Position, _ layout: ScreenLayout) {
+    guard layout.main.contains(column: position.column, row: position.row) else { return }
+    switch picture.view {
+    case .matrix:
+      guard let drawn = decode.drawn, let place = layout.matrix(self)?.cell(at: position) else { return }
+      go(toRow: drawn.rows.token(at: place.row), column: drawn.columns.token(at: place.column))
+    case .lines:
+      guard let chart = decode.chart, let lines = layout.lines(self) else { return }
+      if let place = lines.row(at: position) { go(toRow: chart.rows.token(at: place), column: column) }
+      if let place = lines.column(at: position) { go(toRow: row, column: chart.columns.token(at: place)) }
+    case .heads: pressHead(at: position, layout)
+    case .tokens: break
+    }
+  }
+
+  private mutating func go(toRow row: Int, column: Int) {
+    self.row = row
+    self.column = column
+    cursor.follows = false
+    focus = .view
+    clampCursor()
+  }
+
+  private mutating func pressHead(at position: Position, _ layout: ScreenLayout) {
+    guard let place = layout.heads(self)?.head(at: position), var head = decode.head else { return }
+    let isCurrent = head.extent == .head && (head.layer, head.head) == (place.layer, place.head)
+    if isCurrent { return openHead() }
+    (head.layer, head.head, head.extent) = (place.layer, place.head, .head)
+    decode.look(at: head)
+  }
+}

@@ -1,0 +1,80 @@
+import TUI
+
+/// What the hint bar offers now, and where; from the table of keys.
+struct HintBar {
+  struct Hint {
+    let binding: Binding
+    let keys: String
+    /// On the screen, keys and word together.
+    let columns: Range<Int>
+
+    /// What a press does: where several keys are shown, the one that was pressed.
+    func action(at column: Int) -> Action {
+      let offset = column - columns.lowerBound
+      guard binding.hintKeys != nil, offset < keys.count else { return binding.action }
+      let character = Array(keys)[offset]
+      let pressed = KeyTable.bindings.first {
+        !Set($0.contexts).isDisjoint(with: binding.contexts) && $0.keys.contains([.character(character)])
+      }
+      return pressed?.action ?? binding.action
+    }
+  }
+
+  let hints: [Hint]
+
+  /// As many as fit into `columns`, in the order of the table; help and quit always.
+  init(_ state: State, columns: Int) {
+    let name = KeyName(glyphs: state.display.glyphs)
+    let all = KeyTable.bindings.filter {
+      $0.hint != nil && $0.contexts.contains(state.context) && KeyTable.isUseful($0.action, state)
+    }
+    func keys(_ binding: Binding) -> String { binding.hintKeys ?? binding.keys.first.map { name($0) } ?? "" }
+    func width(_ binding: Binding) -> Int { keys(binding).displayWidth + (binding.hint ?? "").displayWidth + 3 }
+    func isKept(_ binding: Binding) -> Bool { [.help, .quit, .commandLine].contains(binding.action) }
+    var room = columns - all.filter(isKept).reduce(0) { $0 + width($1) }
+    var hints: [Hint] = []
+    var column = 1
+    for binding in all {
+      if !isKept(binding) {
+        guard width(binding) <= room else { continue }
+        room -= width(binding)
+      }
+      hints.append(Hint(binding: binding, keys: keys(binding), columns: column..<column + width(binding) - 2))
+      column += width(binding)
+    }
+    self.hints = hints
+  }
+}
+
+extension Painter {
+  mutating func drawHints() {
+    screen.fill(layout.hints, style: theme.bar)
+    let bar = HintBar(state, columns: layout.hints.columns)
+    for hint in bar.hints {
+      let start = layout.hints.column + hint.columns.lowerBound
+      let area = layout.hints.splitLeft(start - layout.hints.column).rest
+      draw(
+        [(hint.keys, theme.onBar(theme.accent)), (" " + (hint.binding.hint ?? ""), theme.onBar(theme.quiet))], in: area)
+    }
+    let end = bar.hints.last?.columns.upperBound ?? 0
+    let rest = layout.hints.splitLeft(end + 2).rest
+    drawAtEnd([(state.place + " ", theme.onBar(theme.quiet))], in: rest)
+  }
+}
+
+extension State {
+  /// Where one is, for the end of the hint bar.
+  fileprivate var place: String {
+    switch context {
+    case .help: "help"
+    case .sentence: "sentence"
+    case .candidates: "next token"
+    case .row: "this row"
+    case .prompt: ""
+    case .matrix: "matrix"
+    case .heads: "heads"
+    case .lines: "lines"
+    case .tokens: "tokens"
+    }
+  }
+}
