@@ -16,6 +16,8 @@ struct Decode: Sendable, Equatable {
   var bin = 1 { didSet { if bin != oldValue { drawn = bin > 1 ? chart?.binned(by: bin) : chart } } }
   /// All heads of the site, while they are in sight.
   private(set) var thumbnails: Thumbnails?
+  /// What they do, and in which order they are shown.
+  private(set) var ranking: HeadRanking?
   /// Commands that the engine has not answered yet.
   var unanswered = 0
   /// Whether steps follow each other on their own.
@@ -65,14 +67,18 @@ struct Decode: Sendable, Equatable {
     (matrix, chart, drawn, thumbnails) = (nil, nil, nil, nil)
   }
 
-  /// Makes the thumbnails if there are none of this trace and site.
+  /// Makes the thumbnails and measures the heads if that has not been done for this trace and site.
   mutating func makeThumbnails(_ layout: AttentionLayout) {
     guard thumbnails == nil, let trace else { return }
     thumbnails = Thumbnails(trace, layout)
+    ranking = HeadRanking(trace, layout)
   }
 
+  /// Puts the heads in an order.
+  mutating func rank(by sort: HeadRanking.Sort) { ranking?.sort(by: sort) }
+
   private mutating func draw() {
-    guard let trace, let head, let matrix = trace.matrix(head.selection) else {
+    guard let trace, let head, let matrix = head.matrix(in: trace) else {
       (matrix, chart, drawn) = (nil, nil, nil)
       return
     }

@@ -8,6 +8,13 @@ struct HeadCursor: Sendable, Equatable {
     case layer
     /// The mean over all heads of the site.
     case all
+    /// What reaches the layer's tokens through all layers up to it (Abnar and Zuidema, 2020).
+    case rollout
+    /// The same as maximum flow through a network.
+    case flow
+
+    static let means: [Self] = [.head, .layer, .all]
+    static let pathways: [Self] = [.head, .rollout, .flow]
   }
 
   var site: Site
@@ -15,11 +22,21 @@ struct HeadCursor: Sendable, Equatable {
   var head = 0
   var extent = Extent.head
 
-  var selection: HeadSelection {
+  /// Longest side of a matrix of which the flow is computed; it takes time by its fourth power.
+  static let longestFlow = 40
+
+  /// The numbers of a trace that it stands for; nil where the trace lacks them.
+  func matrix(in trace: AttentionTrace) -> AttentionMatrix? {
     switch extent {
-    case .head: .head(HeadAddress(site: site, layer: layer, head: head))
-    case .layer: .mean(site: site, layer: layer)
-    case .all: .mean(site: site, layer: nil)
+    case .head: return trace.matrix(.head(HeadAddress(site: site, layer: layer, head: head)))
+    case .layer: return trace.matrix(.mean(site: site, layer: layer))
+    case .all: return trace.matrix(.mean(site: site, layer: nil))
+    case .rollout: return trace.rollout(site, through: layer)
+    case .flow:
+      guard let stack = trace.stack(site, through: layer), trace.rowTokens(site).count <= Self.longestFlow else {
+        return nil
+      }
+      return stack.flow
     }
   }
 
@@ -29,10 +46,13 @@ struct HeadCursor: Sendable, Equatable {
     extent = .head
   }
 
-  /// The next layer or the one before, round and round; a mean over a layer stays one.
+  /// The next layer or the one before, round and round; what is made of a layer is then made of that one.
   mutating func nextLayer(_ offset: Int, in layout: AttentionLayout) {
-    if extent != .all { layer = Self.wrapped(layer + offset, layout.layers) }
-    if extent == .all { extent = layout.heads > 1 ? .layer : .head }
+    guard extent != .all else {
+      extent = layout.heads > 1 ? .layer : .head
+      return
+    }
+    layer = Self.wrapped(layer + offset, layout.layers)
   }
 
   mutating func clamp(to layout: AttentionLayout) {
@@ -67,9 +87,11 @@ extension State {
   var headName: String {
     guard let head = decode.head, let layout = headLayout else { return "" }
     return switch head.extent {
-    case .head: head.selection.description
+    case .head: "L\(head.layer)H\(head.head)"
     case .layer: "L\(head.layer) mean of \(layout.heads) heads"
     case .all: "mean of \(layout.layers * layout.heads) heads"
+    case .rollout: "rollout up to L\(head.layer)"
+    case .flow: "flow up to L\(head.layer)"
     }
   }
 
@@ -81,15 +103,41 @@ extension State {
 
   /// A further press goes from the head to the mean of its layer, to that of all layers, and back to the head.
   mutating func toggleMean() {
-    changeHead { head, layout in
-      var extents = HeadCursor.Extent.allCases
-      if layout.heads < 2 { extents.removeAll { $0 == .layer } }
-      if layout.layers < 2 { extents.removeAll { $0 == .all } }
-      let next = (extents.firstIndex(of: head.extent) ?? 0) + 1
-      head.extent = extents[next % extents.count]
+    guard let layout = headLayout else { return }
+    let extents = HeadCursor.Extent.means.filter {
+      $0 == .head || ($0 == .layer ? layout.heads > 1 : layout.layers > 1)
     }
-    if let layout = headLayout, layout.layers * layout.heads < 2 {
+    guard extents.count > 1 else {
       notice = Notice(kind: .information, text: "this site has one head, which is its own mean")
+      return
+    }
+    showNext(of: extents)
+  }
+
+  /// From the head to the rollout, to the flow, and back; only to those that the trace has.
+  mutating func togglePathway() {
+    guard let head = decode.head, let trace = decode.trace else { return }
+    let extents = HeadCursor.Extent.pathways.filter { extent in
+      var other = head
+      other.extent = extent
+      return extent == .head || other.matrix(in: trace) != nil
+    }
+    guard extents.count > 1 else {
+      let text = "no rollout here: it is made of the layers of self-attention"
+      notice = Notice(kind: .information, text: text)
+      return
+    }
+    if extents.count == 2, head.extent == .rollout, head.site != .cross {
+      let text = "no flow of more than \(HeadCursor.longestFlow) tokens: it would take too long"
+      notice = Notice(kind: .information, text: text)
+    }
+    showNext(of: extents)
+  }
+
+  private mutating func showNext(of extents: [HeadCursor.Extent]) {
+    changeHead { head, _ in
+      let next = extents.firstIndex(of: head.extent).map { $0 + 1 } ?? 1
+      head.extent = extents[next % extents.count]
     }
   }
 
@@ -107,6 +155,7 @@ extension State {
     guard var head = decode.head, let layout = model?.layout(at: site) else { return }
     head.site = site
     head.clamp(to: layout)
+    if HeadCursor.Extent.pathways.contains(head.extent) { head.extent = .head }
     decode.look(at: head)
     search.last = nil
     if cursor.follows, let strongest = strongestColumn(row: row) { column = strongest }

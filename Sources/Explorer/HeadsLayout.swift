@@ -1,8 +1,8 @@
 import TUI
 import Traces
 
-/// How the pictures of all heads of a site are laid out: a row for each layer, a column for each head, and those around
-/// the cursor where not all fit.
+/// How the pictures of all heads of a site are laid out: a row for each layer and a column for each head, or as many rows
+/// and columns in another order, and those around the cursor where not all fit.
 struct HeadsLayout: Equatable {
   /// What has to be fitted.
   struct Content: Equatable {
@@ -11,9 +11,8 @@ struct HeadsLayout: Equatable {
     /// Rows and columns of each matrix, those not decoded yet among them.
     var rows: Int
     var columns: Int
-    /// The head under the cursor.
-    var layer: Int
-    var head: Int
+    /// The place of the head under the cursor.
+    var cursor: Position
     /// 0 shows all heads if they can be made out then; above that pictures grow, below it they shrink until all fit.
     var zoom: Int
     /// Rows of a matrix that one line of the terminal can show.
@@ -29,8 +28,8 @@ struct HeadsLayout: Equatable {
   let picture: Size
   /// Whether each picture has a line of its own above it; otherwise heads are named once, at the top.
   let hasCaptions: Bool
-  let visibleLayers: Range<Int>
-  let visibleHeads: Range<Int>
+  let visibleRows: Range<Int>
+  let visibleColumns: Range<Int>
   let horizontal: Scale
   let vertical: Scale
   private let pitch: Size
@@ -64,30 +63,30 @@ struct HeadsLayout: Equatable {
     (self.area, self.hasCaptions, picture, pitch) = (area, hasCaptions, fit.picture, fit.pitch)
     let top = hasCaptions ? 0 : 1
     firstPicture = Position(column: area.column + name, row: area.row + 1)
-    visibleLayers = Self.window(
-      of: content.layers, around: content.layer, visible: (room.rows - top + fit.slack.rows) / fit.pitch.rows)
-    visibleHeads = Self.window(
-      of: content.heads, around: content.head, visible: (room.columns + fit.slack.columns) / fit.pitch.columns)
+    visibleRows = Self.window(
+      of: content.layers, around: content.cursor.row, visible: (room.rows - top + fit.slack.rows) / fit.pitch.rows)
+    visibleColumns = Self.window(
+      of: content.heads, around: content.cursor.column, visible: (room.columns + fit.slack.columns) / fit.pitch.columns)
     horizontal = Scale(content.columns, into: picture.columns, widest: 4)
     vertical = Scale(content.rows, into: picture.rows * content.rowsPerLine, widest: content.rowsPerLine)
   }
 
-  /// Where the picture of a head goes; its caption is the line above.
-  func place(layer: Int, head: Int) -> Rect {
+  /// Where the picture at a place of the grid goes; its caption is the line above.
+  func area(of place: Position) -> Rect {
     Rect(
-      column: firstPicture.column + (head - visibleHeads.lowerBound) * pitch.columns,
-      row: firstPicture.row + (layer - visibleLayers.lowerBound) * pitch.rows,
+      column: firstPicture.column + (place.column - visibleColumns.lowerBound) * pitch.columns,
+      row: firstPicture.row + (place.row - visibleRows.lowerBound) * pitch.rows,
       columns: picture.columns, rows: picture.rows)
   }
 
-  /// The head whose picture or caption is at a place of the screen.
-  func head(at position: Position) -> (layer: Int, head: Int)? {
+  /// The place of the grid whose picture or caption is at a place of the screen.
+  func place(at position: Position) -> Position? {
     let column = position.column - firstPicture.column
     let row = position.row - firstPicture.row + (hasCaptions ? 1 : 0)
     guard column >= 0, row >= 0 else { return nil }
-    let head = visibleHeads.lowerBound + column / pitch.columns
-    let layer = visibleLayers.lowerBound + row / pitch.rows
-    return visibleHeads.contains(head) && visibleLayers.contains(layer) ? (layer, head) : nil
+    let place = Position(
+      column: visibleColumns.lowerBound + column / pitch.columns, row: visibleRows.lowerBound + row / pitch.rows)
+    return visibleColumns.contains(place.column) && visibleRows.contains(place.row) ? place : nil
   }
 
   // MARK: Fitting
@@ -134,12 +133,16 @@ struct HeadsLayout: Equatable {
 extension ScreenLayout {
   /// The heads of the state fitted into the main area; nil where there are none to draw.
   func heads(_ state: State) -> HeadsLayout? {
-    guard let thumbnails = state.decode.thumbnails, let head = state.decode.head else { return nil }
+    guard let thumbnails = state.decode.thumbnails, let head = state.decode.head, let ranking = state.decode.ranking
+    else {
+      return nil
+    }
     let decode = state.decode
     func bins(_ count: Int, _ step: Int) -> Int { (count + step - 1) / step }
     let content = HeadsLayout.Content(
       layers: thumbnails.layers, heads: thumbnails.heads, rows: bins(decode.plannedSize.rows, thumbnails.rowStep),
-      columns: bins(decode.plannedSize.columns, thumbnails.columnStep), layer: head.layer, head: head.head,
+      columns: bins(decode.plannedSize.columns, thumbnails.columnStep),
+      cursor: ranking.place(layer: head.layer, head: head.head),
       zoom: state.picture.thumbnailZoom, rowsPerLine: state.display.drawsHalfBlocks ? 2 : 1)
     return HeadsLayout(content, in: main)
   }

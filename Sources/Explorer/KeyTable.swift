@@ -85,6 +85,7 @@ enum KeyTable {
     Binding(.previousLayer, .heads, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
     Binding(.nextLayer, .heads, .character("}"), does: "Next layer"),
     Binding(.meanHeads, .heads, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
+    Binding(.pathways, .heads, .character("A"), does: "Attention rollout, flow, one head"),
   ]
 
   private static let moving: [Binding] = [
@@ -109,15 +110,16 @@ enum KeyTable {
   private static let picture: [Binding] = [
     Binding(.matrixView, .picture, .character("1"), hint: "matrix", does: "Matrix of weights"),
     Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
-    Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from each token to what it looks at"),
+    Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from tokens to what they look at"),
     Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
     Binding(
       .zoomOut, .picture, in: [.matrix, .heads], .character("z"), hint: "zoom", hintKeys: "z Z", does: "Zoom out"),
     Binding(.zoomIn, .picture, in: [.matrix, .heads], .character("Z"), does: "Zoom in"),
+    Binding(.sortHeads, .picture, in: [.heads], .character("O"), hint: "sort", does: "Sort the heads by what they do"),
     Binding(.allLines, .picture, in: [.lines], .character("a"), hint: "all", does: "Lines of all rows, or of this one"),
     Binding(.values, .picture, in: [.matrix], .character("v"), does: "Show or hide the numbers"),
-    Binding(.scale, .picture, .character("S"), does: "Colours from 0 to 1, by row maximum, logarithmic"),
-    Binding(.words, .picture, .character("w"), does: "Merge the parts of words, or split them"),
+    Binding(.scale, .picture, .character("S"), does: "Colour scale: 0-1, row, logarithmic"),
+    Binding(.words, .picture, .character("w"), does: "Merge or split the parts of words"),
     Binding(.specialTokens, .picture, .character("."), does: "Special tokens shown, dimmed or hidden"),
     Binding(.palette, .picture, .character("P"), does: "Next palette"),
     Binding(.background, .picture, .character("B"), does: "For a dark or a light background"),

@@ -50,7 +50,7 @@ struct LinesLayout: Equatable {
     let most = max(4, area.columns / 3)
     // A pointer before the label; a number and a bar after it.
     let left = min(content.rowWidth, most) + 4
-    let right = min(content.columnWidth, most) + 7
+    let right = min(content.columnWidth, most) + 8
     let middle = max(1, area.columns - left - right)
     let (rowArea, rest) = area.splitLeft(left)
     let (canvas, columnArea) = rest.splitLeft(middle)

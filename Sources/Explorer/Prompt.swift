@@ -114,7 +114,7 @@ extension State {
     if let last = search.last.flatMap({ hits.firstIndex(of: $0) }) {
       index = ((last + offset) % hits.count + hits.count) % hits.count
     } else {
-      index = offset > 0 ? 0 : hits.count - 1
+      index = firstHit(of: hits, forward: offset > 0)
     }
     search.last = hits[index]
     cursor.follows = false
@@ -132,6 +132,14 @@ extension State {
     }
     return chart.columns.entries.filter { matches($0.label) }.map { .column($0.tokens.lowerBound) }
       + chart.rows.entries.filter { matches($0.label) }.map { .row($0.tokens.lowerBound) }
+  }
+
+  /// The hit next to the cursor: the first column behind it, or going back the last one before it.
+  private func firstHit(of hits: [Search.Hit], forward: Bool) -> Int {
+    func isBehind(_ hit: Search.Hit) -> Bool { if case .column(let token) = hit { token > column } else { true } }
+    if forward { return hits.firstIndex(where: isBehind) ?? 0 }
+    let before = (hits.firstIndex(where: isBehind) ?? hits.count) - 1
+    return before < 0 ? hits.count - 1 : before
   }
 
   private func matches(_ label: String) -> Bool { label.lowercased().contains(search.text.lowercased()) }

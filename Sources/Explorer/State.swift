@@ -103,6 +103,7 @@ struct Picture: Sendable, Equatable {
   var back: View?
   /// How much larger the thumbnails are than what shows all heads; below zero smaller.
   var thumbnailZoom = 0
+  var sort = HeadRanking.Sort.layer
   /// nil fits the rows to the window; else lines for each row, 0 for half a line, and below that bins of 2, 4, 8, …
   /// rows and columns.
   var zoom: Int?

@@ -24,7 +24,9 @@ extension State {
   /// Makes what the view needs and would be too slow to make for every picture.
   fileprivate mutating func prepare() {
     decode.bin = picture.bin
-    if picture.view == .heads, let layout = headLayout { decode.makeThumbnails(layout) }
+    guard picture.view == .heads, let layout = headLayout else { return }
+    decode.makeThumbnails(layout)
+    decode.rank(by: picture.sort)
   }
 
   mutating func take(_ event: TerminalEvent) -> [Command] {
@@ -42,7 +44,7 @@ extension State {
   }
 
   /// Looks the key up, alone or after the keys that a sequence began with.
-  private mutating func press(_ key: Key) -> [Command] {
+  mutating func press(_ key: Key) -> [Command] {
     notice = nil
     let typed = pendingKeys + [key]
     pendingKeys = []

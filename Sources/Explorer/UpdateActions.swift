@@ -37,6 +37,7 @@ extension State {
     case .nextLayer: changeHead { $0.nextLayer(1, in: $1) }
     case .previousLayer: changeHead { $0.nextLayer(-1, in: $1) }
     case .meanHeads: toggleMean()
+    case .pathways: togglePathway()
     case .find: openPrompt(.search)
     case .findNext: find(by: 1)
     case .findPrevious: find(by: -1)
@@ -54,6 +55,7 @@ extension State {
     case .linesView: show(.lines)
     case .tokensView: show(.tokens)
     case .openHead: openHead()
+    case .sortHeads: sortHeads()
     case .zoomOut: zoom(by: -1)
     case .zoomIn: zoom(by: 1)
     case .allLines: picture.showsAllLines.toggle()
@@ -153,6 +155,13 @@ extension State {
     }
     picture.view = view
     picture.back = nil
+  }
+
+  private mutating func sortHeads() {
+    picture.sort = picture.sort.next()
+    let isMeasured = decode.ranking?.measures != nil
+    let text = isMeasured ? "heads sorted by \(picture.sort.name)" : "these heads are not measured, so not sorted"
+    notice = Notice(kind: .information, text: text)
   }
 
   /// From the grid of heads to the matrix of the one under the cursor.

@@ -70,25 +70,26 @@ extension State {
     }
   }
 
+  /// Over the grid as it is sorted.
   private mutating func moveHead(_ action: Action) {
+    guard let ranking = decode.ranking, let head = decode.head else { return }
     let page = halfPage
-    changeHead { head, layout in
-      head.extent = .head
-      switch action {
-      case .left: head.head -= 1
-      case .right: head.head += 1
-      case .up: head.layer -= 1
-      case .down: head.layer += 1
-      case .firstColumn: head.head = 0
-      case .lastColumn: head.head = layout.heads - 1
-      case .firstRow: head.layer = 0
-      case .lastRow: head.layer = layout.layers - 1
-      case .pageUp: head.layer -= page
-      case .pageDown: head.layer += page
-      default: break
-      }
-      head.clamp(to: layout)
+    var place = ranking.place(layer: head.layer, head: head.head)
+    switch action {
+    case .left: place.column -= 1
+    case .right: place.column += 1
+    case .up: place.row -= 1
+    case .down: place.row += 1
+    case .firstColumn: place.column = 0
+    case .lastColumn: place.column = ranking.layout.heads - 1
+    case .firstRow: place.row = 0
+    case .lastRow: place.row = ranking.layout.layers - 1
+    case .pageUp: place.row -= page
+    case .pageDown: place.row += page
+    default: break
     }
+    let next = ranking.head(at: place)
+    changeHead { head, _ in (head.layer, head.head, head.extent) = (next.layer, next.head, .head) }
   }
 
   /// Keeps the cursor on a decoded step and on tokens that there are, or at 0 where there are none.
@@ -109,7 +110,7 @@ extension State {
     let rows =
       switch picture.view {
       case .matrix: layout.matrix(self)?.visibleRows.count
-      case .heads: layout.heads(self)?.visibleLayers.count
+      case .heads: layout.heads(self)?.visibleRows.count
       case .lines: layout.lines(self)?.rows.visible.count
       case .tokens: layout.main.rows
       }

@@ -25,8 +25,7 @@ extension State {
 
   private mutating func pressHint(at position: Position, _ layout: ScreenLayout) -> [Command] {
     let hint = HintBar(self, columns: layout.hints.columns).hints.first { $0.columns.contains(position.column) }
-    guard let hint else { return [] }
-    return perform(hint.action(at: position.column))
+    return (hint?.keys(at: position.column) ?? []).flatMap { press($0) }
   }
 
   private mutating func pressPicture(at position: Position, _ layout: ScreenLayout) {
@@ -53,7 +52,9 @@ extension State {
   }
 
   private mutating func pressHead(at position: Position, _ layout: ScreenLayout) {
-    guard let place = layout.heads(self)?.head(at: position), var head = decode.head else { return }
+    guard let grid = layout.heads(self)?.place(at: position), var head = decode.head,
+      let place = decode.ranking?.head(at: grid)
+    else { return }
     let isCurrent = head.extent == .head && (head.layer, head.head) == (place.layer, place.head)
     if isCurrent { return openHead() }
     (head.layer, head.head, head.extent) = (place.layer, place.head, .head)

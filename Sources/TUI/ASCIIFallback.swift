@@ -10,10 +10,10 @@ extension Character {
     guard let scalar = unicodeScalars.first, unicodeScalars.count == 1 else { return "?" }
     switch scalar.value {
     case 0x2400..<0x2420: return "^"
-    case 0x2800...0x28FF: return (scalar.value - 0x2800).nonzeroBitCount > 3 ? ":" : "."
     case 0x2500..<0x2580: return Self.lines.contains(scalar) ? "-" : "+"
     case 0x2581...0x2584, 0x258D...0x258F: return "."
     case 0x2580..<0x2591, 0x2593: return "#"
+    case 0x2596...0x259F: return "*"
     default: return scalar.properties.generalCategory == .spaceSeparator ? " " : "?"
     }
   }

@@ -35,7 +35,8 @@ struct ExplorerLoop: ~Copyable {
     self.sentence = sentence
     state = State(
       display: Display(
-        size: terminal.size, depth: terminal.capabilities.depth, isUTF8: terminal.capabilities.isUTF8))
+        size: terminal.size, depth: terminal.capabilities.depth, isUTF8: terminal.capabilities.isUTF8,
+        background: Display.Background(ProcessInfo.processInfo.environment)))
     engine = Engine(longestTarget: longestTarget) { mailbox.post(.answer($0, generation: $1)) }
     self.terminal = terminal
     engine.submit(.open(path: path), generation: state.generation)
@@ -100,6 +101,14 @@ struct ExplorerLoop: ~Copyable {
     case .suspend: raise(SIGTSTP)
     case .quit: outcome = .quit
     }
+  }
+}
+
+extension Display.Background {
+  /// What rxvt, Konsole and others say of themselves: `COLORFGBG=0;15` is black on white. Dark where nothing is said.
+  fileprivate init(_ environment: [String: String]) {
+    let number = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
+    self = number == 7 || number == 15 ? .light : .dark
   }
 }
 

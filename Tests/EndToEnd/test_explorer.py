@@ -72,6 +72,52 @@ class Session(unittest.TestCase):
             terminal.expect_exit(0)
 
 
+class Views(unittest.TestCase):
+    def test_lines_searching_and_the_command_line(self):
+        with explorer(columns=120, rows=40) as terminal:
+            terminal.wait_for(READY)
+            terminal.keys("Space", "Space", "3")
+            terminal.wait_for("lines of this row")
+            terminal.keys("/")
+            terminal.type("cat")
+            terminal.keys("Enter")
+            terminal.wait_for("1 of 1 with “cat” in it")
+            terminal.keys(":")
+            terminal.type("pal")
+            terminal.keys("Tab")
+            terminal.type("magma")
+            terminal.keys("Enter")
+            terminal.keys(":")
+            terminal.type("no-such-command")
+            terminal.keys("Enter")
+            terminal.wait_for("no command no-such-command")
+            terminal.keys("?", "/")
+            terminal.type("palette")
+            terminal.wait_for("Decode one more token", absent=True)
+            terminal.wait_for("Next palette")
+            terminal.keys("Enter", "P")
+            terminal.wait_for("palette: grey")
+            terminal.keys("q")
+            terminal.expect_exit(0)
+
+    def test_a_press_on_the_hint_bar_is_the_key(self):
+        with explorer(columns=120, rows=40) as terminal:
+            terminal.wait_for(READY)
+            column = terminal.screen()[39].index("? help") + 1
+            terminal.raw(f"\x1b[<0;{column};40M")
+            terminal.wait_for("Decode one more token")
+            terminal.keys("q", "q")
+            terminal.expect_exit(0)
+
+    def test_a_light_background_is_taken_at_its_word(self):
+        for words, color in (("15;0", "48;5;235m"), ("0;15", "48;5;254m")):
+            with self.subTest(words), explorer(columns=100, rows=30, environment={"COLORFGBG": words}) as terminal:
+                terminal.wait_for(READY)
+                self.assertIn(color, terminal.screen(colors=True)[0])
+                terminal.keys("q")
+                terminal.expect_exit(0)
+
+
 class Window(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

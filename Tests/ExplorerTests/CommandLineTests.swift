@@ -98,8 +98,8 @@ import Traces
 
   @Test func theCommandLineExplains() {
     #expect(view(Self.state(":palette ")).text[37].contains("viridis|cividis|magma|grey"))
-    #expect(view(Self.state(":next-h")).text[37].contains("Next head"))
-    #expect(view(Self.state(":next-s")).text[37].contains("next-scale  next-site  next-special-tokens"))
+    #expect(view(Self.state(":next-h")).text[37].contains("next-head  Next head"))
+    #expect(view(Self.state(":next-s")).text[37].contains("next-scale  next-site  next-sort"))
   }
 
   // MARK: Searching

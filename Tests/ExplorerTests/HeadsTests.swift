@@ -21,6 +21,9 @@ import Traces
     ("mmm", "cross L2H0"), ("]m]", "cross L2H1"), ("m{", "cross L1 mean of 4 heads"),
     ("ms", "encoder L2 mean of 4 heads"),
     ("2hk", "cross L1H0"), ("2llj", "cross L2H2"), ("2ggG$", "cross L2H3"), ("2gg0", "cross L0H0"),
+    ("A", "cross rollout up to L2"), ("AA", "cross L2H0"), ("sA", "encoder rollout up to L2"),
+    ("sAA", "encoder flow up to L2"), ("sA{", "encoder rollout up to L1"), ("sAAA", "encoder L2H0"),
+    ("sAs", "decoder L2H0"), ("mA", "cross rollout up to L2"),
   ])
   func keysGoAlongTheAxes(_ keys: String, title: String) {
     var state = Self.state(3, 4)
@@ -85,10 +88,10 @@ import Traces
         _ = Samples.press(corner, &state)
         let head = try #require(state.decode.head)
         let layout = try #require(ScreenLayout(state)?.heads(state))
-        let place = layout.place(layer: head.layer, head: head.head)
-        #expect(!place.isEmpty && place.intersection(layout.area) == place)
-        let found = try #require(layout.head(at: Position(column: place.column, row: place.row)))
-        #expect(found == (head.layer, head.head))
+        let place = Position(column: head.head, row: head.layer)
+        let area = layout.area(of: place)
+        #expect(!area.isEmpty && area.intersection(layout.area) == area)
+        #expect(layout.place(at: Position(column: area.column, row: area.row)) == place)
         _ = view(state)
       }
     }
@@ -109,7 +112,7 @@ import Traces
   @Test func aPressSelectsAndAnotherOpens() throws {
     var state = Self.state(3, 4)
     _ = Samples.press("2", &state)
-    let place = try #require(ScreenLayout(state)?.heads(state)).place(layer: 1, head: 2)
+    let place = try #require(ScreenLayout(state)?.heads(state)).area(of: Position(column: 2, row: 1))
     let click = Event.terminal(.mouse(column: place.column, row: place.row, .press))
     _ = update(&state, click)
     #expect(state.decode.head == HeadCursor(site: .cross, layer: 1, head: 2) && state.picture.view == .heads)
@@ -135,7 +138,7 @@ import Traces
     for (layer, head) in [(0, 0), (1, 3), (2, 2)] {
       let selection = HeadSelection.head(HeadAddress(site: .cross, layer: layer, head: head))
       let matrix = try #require(state.decode.trace?.matrix(selection))
-      let place = layout.place(layer: layer, head: head)
+      let place = layout.area(of: Position(column: head, row: layer))
       for row in 0..<matrix.rows {
         for column in 0..<matrix.columns {
           let line = row * layout.vertical.width
@@ -158,6 +161,85 @@ import Traces
     #expect(thumbnails.rows == 50 && thumbnails.columns == 50 && thumbnails.rowStep == 3)
     let cells = (6..<9).flatMap { row in (30..<33).map { weights[side * side + row * side + $0] } }
     #expect(thumbnails[layer: 0, head: 1, 2, 10] == cells.max())
+  }
+
+  // MARK: What heads do
+
+  @Test func headsAreNamedWithTheMeasureBehindIt() throws {
+    var state = Self.state(3, 4, steps: 10)
+    _ = Samples.press("2", &state)
+    let trace = try #require(state.decode.trace)
+    let measures = trace.measuresOfHeads(.cross)[2][0]
+    let type = try #require(measures.type)
+    let evidence = try #require(measures.evidence)
+    let text = view(state).text
+    #expect(text.contains { $0.contains("H0 \(type.rawValue)") || $0.contains("H0 \(type.shortName)") })
+    #expect(text[37].contains(type.rawValue) && text[37].contains(evidence.prefix(20)))
+  }
+
+  @Test(arguments: HeadRanking.Sort.allCases)
+  func headsAreSorted(_ sort: HeadRanking.Sort) throws {
+    var state = Self.state(3, 4, steps: 10)
+    _ = Samples.press("2", &state)
+    for _ in HeadRanking.Sort.allCases.prefix(while: { $0 != sort }) { _ = Samples.press("O", &state) }
+    let ranking = try #require(state.decode.ranking)
+    #expect(state.picture.sort == sort)
+    let measures = (0..<12).compactMap { place -> HeadMeasures? in
+      let (layer, head) = ranking.head(at: Position(column: place % 4, row: place / 4))
+      #expect(ranking.place(layer: layer, head: head) == Position(column: place % 4, row: place / 4))
+      return ranking.measures(layer: layer, head: head)
+    }
+    func isSorted(_ value: (HeadMeasures) -> Double?, by areInOrder: (Double, Double) -> Bool) -> Bool {
+      zip(measures, measures.dropFirst()).allSatisfy { areInOrder(value($0) ?? 0, value($1) ?? 0) }
+    }
+    #expect(measures.count == 12)
+    switch sort {
+    case .layer: #expect(ranking.head(at: Position(column: 1, row: 2)) == (2, 1))
+    case .entropy: #expect(isSorted({ $0.entropy.value }, by: <=))
+    case .distance: #expect(isSorted({ $0.distance.value }, by: <=))
+    case .sharpness: #expect(isSorted({ $0.sharpness.value }, by: >=))
+    case .special: #expect(isSorted({ $0.special.value }, by: >=))
+    case .agreement: #expect(isSorted({ $0.agreement.value }, by: >=))
+    }
+    state.notice = nil
+    #expect(sort == .layer || view(state).text.contains { $0.contains("sorted by \(sort.name)") })
+    // The cursor walks over the grid as it is sorted.
+    _ = Samples.press("gg0", &state)
+    let first = ranking.head(at: Position(column: 0, row: 0))
+    #expect(state.decode.head == HeadCursor(site: .cross, layer: first.layer, head: first.head))
+  }
+
+  @Test func rolloutIsWhatTheTraceSays() throws {
+    var state = Self.state(2, 2)
+    _ = Samples.press("sA", &state)
+    #expect(state.decode.matrix == state.decode.trace?.rollout(.encoder, through: 1))
+    _ = Samples.press("A", &state)
+    #expect(state.decode.matrix == state.decode.trace?.stack(.encoder, through: 1)?.flow)
+    #expect(view(state).text.contains { $0.contains("encoder self-attention, flow up to L1") })
+  }
+
+  // MARK: Beam
+
+  @Test func theBeamShowsWhatWasDropped() throws {
+    func node(_ parent: Int?, _ step: Int, _ text: String, _ fate: BeamTree.Fate, _ dropped: Int?) -> BeamTree.Node {
+      BeamTree.Node(
+        parent: parent, step: step, token: Token(id: 0, piece: text), logProbability: -0.5,
+        cumulative: -0.5 * Float(step + 1), fate: fate, droppedAt: dropped)
+    }
+    var trace = Samples.trace(steps: 2)
+    trace.beam = BeamTree(
+      width: 2, lengthPenalty: 0.6,
+      nodes: [
+        node(nil, 0, "elle", .best, nil), node(nil, 0, "il", .pruned, 1), node(0, 1, "ne", .best, nil),
+        node(1, 1, "veut", .pruned, 1),
+      ], hypotheses: [])
+    let list = BeamList(try #require(trace.beam))
+    #expect(list.lines.map(\.text) == ["elle", "il veut", "ne"] && list.lines.map(\.isBest) == [true, false, true])
+    var state = Samples.state(80, 24, trace: trace)
+    _ = Samples.press("5", &state)
+    let text = view(state).text
+    #expect(text.contains { $0.contains("beam of 2") })
+    #expect(text.contains { $0.contains("└ il veut") && $0.contains("dropped at step 2") })
   }
 
   // MARK: Masks

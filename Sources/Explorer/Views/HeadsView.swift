@@ -4,17 +4,19 @@ import Traces
 /// All layers and heads of a site as small pictures.
 extension Painter {
   mutating func drawHeads() {
-    guard let layout = layout.heads(state), let thumbnails = state.decode.thumbnails else { return }
-    if !layout.hasCaptions { drawHeadNames(layout) }
-    for layer in layout.visibleLayers {
-      drawLayerName(layer, layout)
-      for head in layout.visibleHeads {
-        let place = layout.place(layer: layer, head: head)
-        if layout.hasCaptions { drawCaption(layer: layer, head: head, over: place) }
-        drawThumbnail(layer: layer, head: head, thumbnails, layout, in: place)
+    guard let layout = layout.heads(state), let thumbnails = state.decode.thumbnails, let ranking = state.decode.ranking
+    else { return }
+    if !layout.hasCaptions, ranking.isByLayer { drawHeadNames(layout) }
+    for row in layout.visibleRows {
+      if ranking.isByLayer { drawLayerName(row, layout) }
+      for column in layout.visibleColumns {
+        let (layer, head) = ranking.head(at: Position(column: column, row: row))
+        let area = layout.area(of: Position(column: column, row: row))
+        if layout.hasCaptions { drawCaption(layer: layer, head: head, ranking, over: area) }
+        drawThumbnail(layer: layer, head: head, thumbnails, layout, in: area)
       }
     }
-    drawHeadsFoot(layout, thumbnails)
+    drawHeadsFoot(layout, thumbnails, ranking)
   }
 
   /// Whether the cursor is on a head, alone or with others in a mean.
@@ -24,27 +26,42 @@ extension Painter {
     case .head: cursor.layer == layer && cursor.head == head
     case .layer: cursor.layer == layer
     case .all: true
+    case .rollout, .flow: layer <= cursor.layer
     }
   }
 
   private mutating func drawHeadNames(_ layout: HeadsLayout) {
-    for head in layout.visibleHeads {
-      let place = layout.place(layer: layout.visibleLayers.lowerBound, head: head)
+    for head in layout.visibleColumns {
+      let area = layout.area(of: Position(column: head, row: layout.visibleRows.lowerBound))
       let isCurrent = head == state.decode.head?.head
-      let name = "H\(head)".truncated(to: place.columns, mark: "")
-      screen.draw(name, column: place.column, row: layout.area.row, style: isCurrent ? theme.accent : theme.strong)
+      let name = "H\(head)".truncated(to: area.columns, mark: "")
+      screen.draw(name, column: area.column, row: layout.area.row, style: isCurrent ? theme.accent : theme.strong)
     }
   }
 
   private mutating func drawLayerName(_ layer: Int, _ layout: HeadsLayout) {
-    let place = layout.place(layer: layer, head: layout.visibleHeads.lowerBound)
+    let area = layout.area(of: Position(column: layout.visibleColumns.lowerBound, row: layer))
     let style = layer == state.decode.head?.layer ? theme.accent : theme.strong
-    screen.draw("L\(layer)", column: layout.area.column + 1, row: place.row + (place.rows - 1) / 2, style: style)
+    screen.draw("L\(layer)", column: layout.area.column + 1, row: area.row + (area.rows - 1) / 2, style: style)
   }
 
-  private mutating func drawCaption(layer: Int, head: Int, over place: Rect) {
-    let line = Rect(column: place.column, row: place.row - 1, columns: place.columns, rows: 1)
-    draw([("H\(head)", isCurrent(layer: layer, head: head) ? theme.accent : theme.strong)], in: line)
+  /// The head's name, what it does, and the measure that heads are sorted by, as far as there is room.
+  private mutating func drawCaption(layer: Int, head: Int, _ ranking: HeadRanking, over area: Rect) {
+    let line = Rect(column: area.column, row: area.row - 1, columns: area.columns, rows: 1)
+    let name = ranking.isByLayer ? "H\(head)" : "L\(layer)H\(head)"
+    let end = draw([(name, isCurrent(layer: layer, head: head) ? theme.accent : theme.strong)], in: line)
+    guard let measures = ranking.measures(layer: layer, head: head), let type = measures.type else { return }
+    let number = ranking.sort.text(measures)
+    var rest = line.splitLeft(end - line.column + 1).rest
+    let isNumberFirst = !ranking.isByLayer
+    let names = [type.rawValue, type.shortName]
+    let named = names.first { $0.displayWidth + number.displayWidth + 1 <= rest.columns }
+    if named != nil || isNumberFirst {
+      drawAtEnd([(number, theme.quiet)], in: rest)
+      rest = rest.splitLeft(rest.columns - number.displayWidth - 1).left
+    }
+    let shown = named ?? names.first { $0.displayWidth <= rest.columns }
+    if let shown { draw([(shown, theme.text)], in: rest) }
   }
 
   private mutating func drawThumbnail(
@@ -102,17 +119,24 @@ extension Painter {
   }
 
   /// One line under the pictures: what they are, and what is out of sight.
-  private mutating func drawHeadsFoot(_ layout: HeadsLayout, _ thumbnails: Thumbnails) {
+  private mutating func drawHeadsFoot(_ layout: HeadsLayout, _ thumbnails: Thumbnails, _ ranking: HeadRanking) {
     guard layout.area.rows >= 8 else { return }
     var parts: [String] = []
-    let (layers, heads) = (layout.visibleLayers, layout.visibleHeads)
-    if layers.count < thumbnails.layers {
-      parts.append("layers \(layers.lowerBound)–\(layers.upperBound - 1) of \(thumbnails.layers)")
+    let (rows, columns) = (layout.visibleRows, layout.visibleColumns)
+    let isCut = rows.count < thumbnails.layers || columns.count < thumbnails.heads
+    if !ranking.isByLayer {
+      parts.append("sorted by " + ranking.sort.name)
+      if isCut { parts.append("\(rows.count * columns.count) of \(thumbnails.layers * thumbnails.heads) in sight") }
+    } else {
+      if rows.count < thumbnails.layers {
+        parts.append("layers \(rows.lowerBound)–\(rows.upperBound - 1) of \(thumbnails.layers)")
+      }
+      if columns.count < thumbnails.heads {
+        parts.append("heads \(columns.lowerBound)–\(columns.upperBound - 1) of \(thumbnails.heads)")
+      }
     }
-    if heads.count < thumbnails.heads {
-      parts.append("heads \(heads.lowerBound)–\(heads.upperBound - 1) of \(thumbnails.heads)")
-    }
-    if !parts.isEmpty, layout.hasCaptions { parts.append("z for all") }
+    if isCut, layout.hasCaptions { parts.append("z for all") }
+    if ranking.measures == nil, state.decode.matrix?.rows ?? 0 > 0 { parts.append("too many weights to measure") }
     let step = (
       row: thumbnails.rowStep * layout.vertical.step, column: thumbnails.columnStep * layout.horizontal.step
     )

@@ -8,15 +8,14 @@ struct HintBar {
     /// On the screen, keys and word together.
     let columns: Range<Int>
 
-    /// What a press does: where several keys are shown, the one that was pressed.
-    func action(at column: Int) -> Action {
+    /// The keys that a press stands for: where several are shown, the one that was pressed.
+    func keys(at column: Int) -> [Key] {
       let offset = column - columns.lowerBound
-      guard binding.hintKeys != nil, offset < keys.count else { return binding.action }
-      let character = Array(keys)[offset]
-      let pressed = KeyTable.bindings.first {
-        !Set($0.contexts).isDisjoint(with: binding.contexts) && $0.keys.contains([.character(character)])
+      if binding.hintKeys != nil, offset < keys.count {
+        let pressed = Array(keys)[offset]
+        if pressed != " " { return [.character(pressed)] }
       }
-      return pressed?.action ?? binding.action
+      return binding.keys.first ?? []
     }
   }
 

@@ -16,7 +16,7 @@ extension Painter {
   }
 
   private mutating func drawCanvas(_ chart: Chart, _ current: Int?, _ layout: LinesLayout) {
-    var canvas = BrailleCanvas(layout.canvas.size)
+    var canvas = DotCanvas(layout.canvas.size)
     let rows = state.picture.showsAllLines ? Array(chart.rows.entries.indices) : []
     // The row under the cursor comes last, over the others.
     let order = rows.filter { $0 != current } + (current.map { [$0] } ?? [])
@@ -24,7 +24,7 @@ extension Painter {
       let ends = chart.columns.entries.indices.map { (column: $0, weight: chart.matrix[row, $0]) }
       for end in ends.filter({ $0.weight >= Self.weakest }).sorted(by: { $0.weight < $1.weight }) {
         let tone = tone(end.weight, row, chart)
-        func height(_ line: Int) -> Int { (line - layout.canvas.row) * 4 + 1 }
+        func height(_ line: Int) -> Int { (line - layout.canvas.row) * 2 + 1 }
         canvas.line(
           from: Position(column: 0, row: height(layout.rows.line(of: row))),
           to: Position(column: canvas.size.columns * 2 - 1, row: height(layout.columns.line(of: end.column))),
@@ -34,10 +34,10 @@ extension Painter {
     screen.draw(canvas, column: layout.canvas.column, row: layout.canvas.row)
   }
 
-  /// Weak lines are dotted, the more so where there are no colours.
+  /// Weak lines are dotted.
   private func spacing(_ tone: Float) -> Int {
-    if tone >= 0.5 { return 1 }
-    return tone >= 0.15 ? 2 : 4
+    if tone >= 0.15 { return 1 }
+    return tone >= 0.05 ? 2 : 3
   }
 
   private func lineStyle(_ tone: Float, isCurrent: Bool) -> Style {
@@ -62,20 +62,20 @@ extension Painter {
   private mutating func drawRight(_ column: Int, _ chart: Chart, _ current: Int?, _ list: LinesLayout.List) {
     let entry = chart.columns.entries[column]
     let line = Rect(column: list.area.column, row: list.line(of: column), columns: list.area.columns, rows: 1)
-    var mark = (text: "  ", style: theme.text)
+    var mark = (text: "   ", style: theme.text)
     var number = ""
     if let current, case .weight(let weight) = chart[current, column] {
       number = Numbers.short(weight)
       let tone = tone(weight, current, chart)
-      if state.display.depth > .none, weight >= Self.weakest { mark = ("██", Style(foreground: heat(tone))) }
+      if state.display.depth > .none, weight >= Self.weakest { mark = ("██ ", Style(foreground: heat(tone))) }
     } else if current != nil {
-      number = "masked"
+      number = String(glyphs.masked)
     }
     let isCurrent = current != nil && column == chart.columns.place(of: state.column)
-    let width = max(1, line.columns - 7)
+    let width = max(1, line.columns - 8)
     draw(
       [mark] + cell(entry.label, width, style(of: entry.kind, isCurrent: isCurrent)) + [
-        (" " + number, number == "masked" ? theme.quiet : isCurrent ? theme.strong : theme.quiet)
+        (" " + number, isCurrent ? theme.strong : theme.quiet)
       ], in: line)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import TUI
 import Traces
 
@@ -87,7 +88,10 @@ extension Painter {
     drawEditor(prompt.editor, in: line)
     guard prompt.kind == .command else { return }
     let text = prompt.editor.text
-    let hint = state.explanation(of: text) ?? state.completions(of: text).prefix(8).joined(separator: "  ")
+    let completions = state.completions(of: text)
+    let only = completions.count == 1 ? completions.first.flatMap { state.explanation(of: $0) } : nil
+    let names = completions.prefix(8).map { $0.trimmingCharacters(in: .whitespaces) } + (only.map { [$0] } ?? [])
+    let hint = state.explanation(of: text) ?? names.joined(separator: "  ")
     let room = rest.splitLeft(max(text.displayWidth + 3, min(24, line.columns))).rest
     draw([(hint.truncated(to: room.columns), theme.quiet)], in: room)
   }
@@ -115,13 +119,21 @@ extension Painter {
     return head + [(fitting(remarks(chart, row, column, first: "1st", of: " of "), in: room), theme.quiet)]
   }
 
-  /// The head under the cursor of the grid.
+  /// The head under the cursor of the grid: what it does, and by which measure.
   private var headDescription: [Piece] {
-    guard let matrix = state.decode.matrix else { return [] }
-    let head: [Piece] = [(state.headName, theme.strong), ("  " + state.decode.site.name + "  ", theme.text)]
-    guard matrix.rows > 0 else { return head + [("nothing decoded yet", theme.quiet)] }
-    let entropy = (0..<matrix.rows).reduce(Float(0)) { $0 + matrix.entropy(row: $1) } / Float(matrix.rows)
-    return head + [("mean entropy of a row \(Numbers.fixed(entropy, 2)) bit · Enter opens it", theme.quiet)]
+    guard let cursor = state.decode.head, let matrix = state.decode.matrix else { return [] }
+    let name: [Piece] = [(state.headName, theme.strong)]
+    guard matrix.rows > 0 else { return name + [("  nothing decoded yet", theme.quiet)] }
+    guard cursor.extent == .head,
+      let measures = state.decode.ranking?.measures(layer: cursor.layer, head: cursor.head), let type = measures.type
+    else { return name + [("  \(state.decode.site.name) · Enter opens it", theme.quiet)] }
+    let head = name + [("  " + type.rawValue, theme.accent)]
+    let agreement = measures.agreement.value.map { ["agrees \(Numbers.short(Float($0))) with the mean"] } ?? []
+    let entropy = measures.entropy.value.map { ["entropy \(Numbers.fixed(Float($0), 2)) bit"] } ?? []
+    let room = layout.status.columns - 4 - head.reduce(0) { $0 + $1.text.displayWidth }
+    // The measure that the name comes from stands before all else.
+    let parts = [(measures.evidence ?? "").truncated(to: room)] + agreement + entropy
+    return head + [("  " + fitting(parts, in: room), theme.quiet)]
   }
 
   private func remarks(_ chart: Chart, _ row: Int, _ column: Int, first: String, of: String) -> [String] {

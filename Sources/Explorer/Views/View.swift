@@ -109,7 +109,8 @@ struct Painter {
     case .matrix where state.decode.matrix != nil: drawMatrix()
     case .heads where state.decode.matrix != nil: drawHeads()
     case .lines where state.decode.matrix != nil: drawLines()
-    default: drawSteps(trace)
+    default:
+      if let beam = trace.beam { drawBeam(beam) } else { drawSteps(trace) }
     }
   }
 
