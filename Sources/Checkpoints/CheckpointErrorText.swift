@@ -23,7 +23,7 @@ extension CheckpointError.Rule {
       "its pickle asks to run '\(printable(name))', which is not on the list of what a checkpoint needs; nothing was run"
     case .badShardName(let tensor): "weight_map gives '\(printable(tensor))' no plain name of a file beside the index"
     case .expands(let stored):
-      "with it the tensors claim over \(Checkpoint.expansion) times the \(stored) bytes that are stored"
+      "unpacked it would be over \(Checkpoint.expansion) times the \(stored) bytes that are stored"
 
     case .fileTooShort(let bytes): "only \(bytes) bytes long, shorter than the 8 bytes that hold the header's length"
     case .headerTooLong(let bytes, let limit): "the header claims \(bytes) bytes, over the limit of \(limit)"

@@ -63,4 +63,22 @@ import Testing
       #expect(throws: CheckpointError(file: text, rule: .unknownFormat)) { try Checkpoint(path: text) }
     }
   }
+
+  @Test func theOnlyCheckpointOfAFolderIsFoundWhateverItsName() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.copyItem(atPath: fixture("numpy/stored.npz"), toPath: folder + "/weights.npz")
+      #expect(try Checkpoint(path: folder).format == .numpy)
+      try FileManager.default.copyItem(atPath: fixture("pytorch/bare.pt"), toPath: folder + "/bare.pt")
+      let both = CheckpointError(file: folder, rule: .ambiguousFolder(["bare.pt", "weights.npz"]))
+      #expect(throws: both) { try Checkpoint(path: folder) }
+    }
+  }
+
+  /// The length of its header, 123, is the code of a brace, with which an index begins.
+  @Test func aSafetensorsFileIsNotTakenForAnIndex() throws {
+    let path = try fixture("bad_hole_between_tensors.safetensors")
+    #expect(throws: CheckpointError(file: path, tensor: "b", rule: .hole(from: 4, to: 8))) {
+      try Checkpoint(path: path)
+    }
+  }
 }
