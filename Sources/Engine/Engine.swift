@@ -18,6 +18,13 @@ public actor Engine {
     case jump(to: Int)
     /// Produce `token` at step `at` instead of what stands there or would follow.
     case force(token: Int, at: Int)
+    /// Replace the interventions and decode anew from the first step that they change, as far as it had come: to its end
+    /// if it had ended.
+    case intervene([Intervention])
+    /// Say what the interventions did: decode the same sentence as far under these instead, and compare.
+    case compare(with: [Intervention])
+    /// Go on to the end with a beam search; stopped on the way, the decode stays as it was.
+    case search(BeamSearch)
     /// Stop what was asked for before, and answer with what there is.
     case cancel
   }
@@ -26,6 +33,8 @@ public actor Engine {
     case opened(OpenedModel)
     /// Everything decoded so far.
     case traced(AttentionTrace)
+    /// The answer to `compare`: before under its interventions, after as decoded.
+    case compared(TraceDifference)
     /// Why it could not be done, in one line.
     case failed(String)
   }
@@ -50,6 +59,8 @@ public actor Engine {
   private let longestTarget: Int?
   private var model: ModelFolder?
   private var session: DecodingSession?
+  /// The same sentence under the interventions that were last compared with, kept for the next time.
+  private var reference: DecodingSession?
   private nonisolated let inbox: AsyncStream<Order>.Continuation
   private nonisolated let submitted = Atomic(0)
   /// Orders up to this number stop where they are.
@@ -89,12 +100,12 @@ public actor Engine {
     switch order.request {
     case .open(let path):
       let folder = try ModelFolder(path: path)
-      (model, session) = (folder, nil)
+      (model, session, reference) = (folder, nil, nil)
       return .opened(
         OpenedModel(model: folder.description, attention: folder.model.attention, example: folder.example))
     case .decode(let text):
       guard let model else { throw EngineError("no model is open") }
-      session = nil
+      (session, reference) = (nil, nil)
       session = try model.session(text, maximumLength: longestTarget)
     case .step: try change(order) { $0.step() }
     case .jump(let count): try change(order) { try self.jump(&$0, to: count, order) }
@@ -103,6 +114,10 @@ public actor Engine {
         try self.jump(&session, to: step, order)
         if session.trace.steps.count == step { try session.force(token) }
       }
+    case .intervene(let interventions):
+      try change(order) { try self.intervene(&$0, interventions, order) }
+    case .compare(let interventions): return try compare(with: interventions, order)
+    case .search(let search): try change(order) { self.search(&$0, search, order) }
     case .cancel: break
     }
     guard let session else { throw EngineError("no sentence has been read") }
@@ -120,6 +135,33 @@ public actor Engine {
   private func jump(_ session: inout DecodingSession, to count: Int, _ order: Order) throws {
     if count < session.trace.steps.count { return session.jump(to: count) }
     while session.trace.steps.count < count && !session.isEnded && !isCancelled(order) { session.step() }
+  }
+
+  private func intervene(
+    _ session: inout DecodingSession, _ interventions: [Intervention], _ order: Order
+  ) throws {
+    let count = session.isEnded ? Int.max : session.trace.steps.count
+    try session.intervene(interventions)
+    if !session.isEnded { try jump(&session, to: count, order) }
+  }
+
+  private func compare(with interventions: [Intervention], _ order: Order) throws -> Answer {
+    guard let session else { throw EngineError("no sentence has been read") }
+    guard !isCancelled(order) else { return .traced(session.trace) }
+    var before = reference ?? session
+    try before.intervene(interventions)
+    try jump(&before, to: session.isEnded ? Int.max : session.trace.steps.count, order)
+    reference = before
+    return .compared(try session.difference(from: before))
+  }
+
+  private func search(_ session: inout DecodingSession, _ search: BeamSearch, _ order: Order) {
+    var decoding = BeamDecoding(session, search)
+    while !decoding.isDone {
+      if isCancelled(order) { return }
+      decoding.step()
+    }
+    session = decoding.best
   }
 
   private func isCancelled(_ order: Order) -> Bool { order.number <= cancelled.load(ordering: .acquiring) }

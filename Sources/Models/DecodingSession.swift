@@ -52,7 +52,8 @@ public struct DecodingSession {
     append(outlook.next.best(1, without: model.suppressedTokens).first ?? model.endID, outlook)
   }
 
-  /// Produces `token` instead of the model's choice, as an intervention.
+  /// Produces `token` instead of the model's choice, as an intervention; what was forced at later steps is forgotten, for
+  /// it belonged to another target.
   ///
   /// - Throws: `ModelError` if the vocabulary lacks the id or the decode has ended.
   public mutating func force(_ token: Int) throws {
@@ -60,8 +61,8 @@ public struct DecodingSession {
       throw ModelError("nothing can follow: the decode has ended; step back first")
     }
     let step = trace.steps.count
-    let others = trace.interventions.filter { if case .force(_, step) = $0 { false } else { true } }
-    try intervene(others + [.force(token: token, step: step)])
+    let kept = trace.interventions.filter { if case .force(_, step...) = $0 { false } else { true } }
+    try intervene(kept + [.force(token: token, step: step)])
     self.step()
   }
 

@@ -77,6 +77,8 @@ struct ExplorerLoop: ~Copyable {
       let summary = ModelSummary(model: opened.model, attention: opened.attention)
       take(.opened(summary, sentence: sentence ?? opened.example))
     case .answer(.traced(let trace), let generation): take(.traced(trace, generation: generation))
+    // Nothing in the explorer asks for a comparison yet.
+    case .answer(.compared, _): break
     case .answer(.failed(let reason), let generation):
       if state.model == nil { outcome = .failed(reason) }
       take(.failed(reason, generation: generation))

@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import math
 import os
 import pathlib
 import re
@@ -60,6 +61,37 @@ class Trace(unittest.TestCase):
         (other,) = self.json("--target", "Je vois un chat.", SENTENCE)
         self.assertIn("chat", other["target"]["tokens"])
         self.assertLess(other["steps"][0]["probability"], free["steps"][0]["probability"])
+
+    def test_a_beam_of_one_is_greedy_and_a_wider_one_no_worse(self):
+        (greedy,) = self.json(SENTENCE)
+        (one,) = self.json("--beam", "1", SENTENCE)
+        self.assertEqual(one.pop("beam")["width"], 1)
+        self.assertEqual(one, greedy)
+        (wide,) = self.json("--beam", "5", SENTENCE)
+        total = sum(math.log(step["probability"]) for step in greedy["steps"])
+        best = wide["beam"]["hypotheses"][0]
+        self.assertGreaterEqual(best["log_probability"], total - 1e-4)
+        self.assertEqual(best["ids"], wide["target"]["ids"])
+        self.assertGreater(sum(node["fate"] == "pruned" for node in wide["beam"]["nodes"]), 5)
+
+    def test_a_hidden_token_has_no_weight_and_its_loss_is_told(self):
+        (free,) = self.json(SENTENCE)
+        (hidden,) = self.json("--hide", "1", SENTENCE)
+        self.assertEqual(hidden["interventions"], ["hide 1"])
+        for row in hidden["attention"][0]["rows"]:
+            self.assertEqual(row[1], 0)
+            self.assertAlmostEqual(sum(row), 1, places=5)
+        self.assertEqual(hidden["effect"]["ids"], free["target"]["ids"])
+        self.assertGreater(sum(hidden["effect"]["drop"]), 1)
+        self.assertIn("teacher-forced", self.trace("--hide", "1", SENTENCE))
+
+    def test_a_forced_token_is_named_as_the_vocabulary_spells_it(self):
+        (free,) = self.json(SENTENCE)
+        other = free["steps"][1]["candidates"][1]
+        for name in (other["token"], f"#{other['id']}"):
+            (forced,) = self.json("--force", f"1={name}", SENTENCE)
+            self.assertEqual(forced["target"]["ids"][1], other["id"])
+            self.assertEqual([step["forced"] for step in forced["steps"]][:3], [False, True, False])
 
     def test_the_length_bound_is_marked(self):
         (trace,) = self.json("--max-length", "2", SENTENCE)

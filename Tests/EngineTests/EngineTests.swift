@@ -6,7 +6,7 @@ import Traces
 @testable import Engine
 
 /// An engine and its answers in order.
-private struct Subject {
+struct Subject {
   let engine: Engine
   private var answers: AsyncStream<(Engine.Answer, Int)>.Iterator
 

@@ -19,22 +19,17 @@ extension DecodingSession {
   /// A session over any model, tokens shown as their numbers.
   static func random(_ model: some ModelFamily, source: [Int], limit: Int) -> DecodingSession {
     DecodingSession(
-      model: model, vocabulary: Numbers(size: model.configuration.targetVocabularySize), source: source,
+      model: model, vocabulary: NumberVocabulary(size: model.configuration.targetVocabularySize), source: source,
       trace: AttentionTrace(
         model: .init(name: "random", path: "", architecture: "", summary: ""), sourceText: "",
         source: source.map { Token(id: $0, piece: "s\($0)") }, lengthLimit: limit))
-  }
-
-  private struct Numbers: TargetVocabulary {
-    let size: Int
-    func token(_ id: Int) -> Token { Token(id: id, piece: "t\(id)") }
-    func text(_ ids: [Int]) -> String { ids.map(String.init).joined(separator: " ") }
   }
 }
 
 extension Seq2Seq {
   static func random(
-    _ mechanism: Seq2SeqConfiguration.Mechanism, suppressing suppressed: [Int], endBias: Float
+    _ mechanism: Seq2SeqConfiguration.Mechanism, suppressing suppressed: [Int] = [], endBias: Float = -20,
+    parameters edit: (inout ParameterSet) -> Void = { _ in }
   ) throws -> Seq2Seq {
     var c = Seq2SeqConfiguration()
     c.attention = mechanism
@@ -44,6 +39,7 @@ extension Seq2Seq {
     (c.sourceVocabularySize, c.targetVocabularySize) = (20, 23)
     var parameters = try Seq2Seq.initialParameters(c, seed: 5).mapping { _, tensor in tensor * 6 }
     parameters["output.bias"]?.withUnsafeMutableElements { $0[2] = endBias }
+    edit(&parameters)
     return try Seq2Seq(c, parameters: parameters)
   }
 }

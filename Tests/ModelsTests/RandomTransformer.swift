@@ -22,9 +22,12 @@ enum RandomTransformer {
     return c
   }
 
-  /// - Parameter change: of the configuration.
+  /// - Parameters:
+  ///   - change: of the configuration.
+  ///   - edit: of the parameters.
   static func model(
-    _ kind: TransformerConfiguration.Kind, _ change: (inout TransformerConfiguration) -> Void = { _ in }
+    _ kind: TransformerConfiguration.Kind, _ change: (inout TransformerConfiguration) -> Void = { _ in },
+    parameters edit: (inout ParameterSet) -> Void = { _ in }
   ) throws -> Transformer {
     let c = configuration(kind, change)
     var parameters = try Transformer.initialParameters(c, seed: 5)
@@ -35,6 +38,7 @@ enum RandomTransformer {
     parameters["output.bias"] = parameters["output.bias"].map { bias in
       Tensor(bias.shape, (0..<bias.count).map { $0 == c.endID ? -20 : Float($0 % 3) })
     }
+    edit(&parameters)
     return try Transformer(c, parameters: parameters)
   }
 
