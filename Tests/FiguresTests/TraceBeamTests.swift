@@ -59,7 +59,7 @@ import Traces
 
       """
     #expect(TraceText(searched).text.contains("\n\n" + table))
-    #expect(TraceText(searched, isUTF8: false).text.contains("?? ..."))
+    #expect(TraceText(searched, isUTF8: false).text.contains("? ? ..."))
     #expect(!TraceText(Example.small()).text.contains("beam"))
   }
 

@@ -55,10 +55,12 @@ private func decoded(_ session: DecodingSession, _ interventions: [Intervention]
 
   @Test(arguments: projections)
   func aSilentHeadIsASliceOfTheOutputProjectionThatIsZero(_ site: Site, _ name: String) throws {
-    let zeroed = try RandomTransformer.model(.encoderDecoder) { parameters in
-      // Head 2 of 4, each 4 wide, over 16.
-      parameters[name]?.withUnsafeMutableElements { ($0 + 8 * 16).update(repeating: 0, count: 4 * 16) }
-    }
+    let zeroed = try RandomTransformer.model(
+      .encoderDecoder,
+      parameters: {
+        // Head 2 of 4, each 4 wide, over 16.
+        $0[name]?.withUnsafeMutableElements { ($0 + 8 * 16).update(repeating: 0, count: 4 * 16) }
+      })
     let free = RandomTransformer.session(try RandomTransformer.model(.encoderDecoder))
     let silenced = try decoded(free, [.silence(HeadAddress(site: site, layer: 1, head: 2))])
     let expected = try decoded(RandomTransformer.session(zeroed), [])
