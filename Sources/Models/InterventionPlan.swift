@@ -12,7 +12,7 @@ struct InterventionPlan: Equatable {
     /// A language model's source is the beginning of what its decoder reads.
     var isPrompt: Bool { !attention.isEmpty && attention.allSatisfy { $0.site == .decoder } }
     /// Rows of decoder self-attention before those of the steps.
-    var promptRows: Int { isPrompt ? sourceLength - 1 : 0 }
+    var promptRows: Int { isPrompt ? max(0, sourceLength - 1) : 0 }
   }
 
   let subject: Subject
