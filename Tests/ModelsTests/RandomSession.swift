@@ -43,3 +43,10 @@ extension Seq2Seq {
     return try Seq2Seq(c, parameters: parameters)
   }
 }
+
+/// Shows ids as `t7`.
+struct NumberVocabulary: TargetVocabulary {
+  let size: Int
+  func token(_ id: Int) -> Token { Token(id: id, piece: "t\(id)") }
+  func text(_ ids: [Int]) -> String { ids.map(String.init).joined(separator: " ") }
+}
