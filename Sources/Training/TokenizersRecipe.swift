@@ -56,12 +56,14 @@ extension TokenizerRecipe {
     self.init(size: TokenizersRecipe.defaultSize)
     guard let section else { return }
     try section.allow([
-      "kind", "size", "minimum_count", "lowercase", "strip_accents", "straight_apostrophes", "elision", "split_hyphens",
+      "kind", "size", "minimum_count", "character_coverage", "lowercase", "strip_accents", "straight_apostrophes",
+      "elision", "split_hyphens",
       "space_before_punctuation",
     ])
     kind = try section.choice("kind") ?? kind
     size = try section.integer("size", in: 5...1_000_000) ?? size
     minimumCount = try section.integer("minimum_count", in: 1...1_000_000_000) ?? minimumCount
+    characterCoverage = try section.number("character_coverage", in: 0.98...1) ?? characterCoverage
     lowercase = try section.bool("lowercase") ?? lowercase
     stripAccents = try section.bool("strip_accents") ?? stripAccents
     straightApostrophes = try section.bool("straight_apostrophes") ?? straightApostrophes

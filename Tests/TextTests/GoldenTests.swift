@@ -45,7 +45,8 @@ import Testing
       normalizer.normalize(&text)
       return text.bytes
     }
-    let model = try SentencePieceModel(training: normalized, size: trained.recipe.size)
+    let model = try SentencePieceModel(
+      training: normalized, size: trained.recipe.size, characterCoverage: trained.recipe.characterCoverage)
     let texts = normalized.map { String(decoding: $0, as: UTF8.self) } + ["", "字字 a字b", "anticonstitutionnellement"]
     for text in texts { #expect(tokenizer.encode(text).map(\.id) == model.encode(text)) }
   }

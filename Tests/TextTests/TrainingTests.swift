@@ -59,12 +59,28 @@ import Testing
     #expect(tokenizer.decode(tokenizer.encode("abc ab").map(\.id)) == "abc ab")
   }
 
+  @Test("with a coverage of 1 no character of the text is unknown")
+  func characterCoverage() throws {
+    let lines = Array(repeating: "aba bab abba", count: 50) + ["a ÿ b"]
+    func encoded(_ coverage: Double) throws -> (text: String, hasUnknown: Bool) {
+      let recipe = TokenizerRecipe(kind: .bpe, size: 30, characterCoverage: coverage)
+      let tokenizer = try Tokenizer.train(on: lines, recipe: recipe)
+      let ids = tokenizer.encode("a ÿ b").map(\.id)
+      return (tokenizer.decode(ids), ids.contains(3))
+    }
+    #expect(try encoded(0.99).hasUnknown)
+    #expect(try encoded(1) == ("a ÿ b", false))
+    let wrong = #expect(throws: TokenizerError.self) { try encoded(0.5) }
+    #expect(wrong?.problem.contains("characterCoverage") == true)
+  }
+
   @Test("a recipe is read with defaults, and a wrong key is refused")
   func coding() throws {
     let read = { (text: String) in try JSONDecoder().decode(TokenizerRecipe.self, from: Data(text.utf8)) }
     #expect(try read(#"{"size": 100}"#) == TokenizerRecipe(size: 100))
     let full = TokenizerRecipe(
-      kind: .bpe, size: 9, minimumCount: 2, lowercase: true, stripAccents: true, straightApostrophes: false,
+      kind: .bpe, size: 9, minimumCount: 2, characterCoverage: 1, lowercase: true, stripAccents: true,
+      straightApostrophes: false,
       elision: true, splitHyphens: true, spaceBeforePunctuation: true)
     #expect(try JSONDecoder().decode(TokenizerRecipe.self, from: JSONEncoder().encode(full)) == full)
     #expect(throws: DecodingError.self) { try read(#"{"size": 100, "lowercas": true}"#) }

@@ -176,8 +176,10 @@ import Text
   }
 
   @Test func oneVocabularyForBothSides() throws {
-    let shared = try recipe(Self.minimal + "\ntokenizers: {shared: {kind: bpe, size: 90}}").tokenizers
-    #expect(shared.sides == .shared(TokenizerRecipe(kind: .bpe, size: 90)) && shared.isShared)
+    let shared = try recipe(Self.minimal + "\ntokenizers: {shared: {kind: bpe, size: 90, character_coverage: 1}}")
+      .tokenizers
+    let both = TokenizerRecipe(kind: .bpe, size: 90, characterCoverage: 1)
+    #expect(shared.sides == .shared(both) && shared.isShared)
     #expect(try !recipe(Self.minimal).tokenizers.isShared)
   }
 

@@ -9,18 +9,21 @@ import Tensors
 struct MarianDump {
   /// What the header says of the model; what it leaves out is the default of `transformers.MarianConfig`.
   private struct Header: Decodable {
-    var encoder_layers = 12
-    var decoder_layers = 12
-    var encoder_attention_heads = 16
+    var encoderLayers: Int
+    var decoderLayers: Int
+    var heads: Int
 
-    enum CodingKeys: CodingKey { case encoder_layers, decoder_layers, encoder_attention_heads }
+    enum CodingKeys: String, CodingKey {
+      case encoderLayers = "encoder_layers"
+      case decoderLayers = "decoder_layers"
+      case heads = "encoder_attention_heads"
+    }
 
     init(from decoder: any Decoder) throws {
       let keys = try decoder.container(keyedBy: CodingKeys.self)
-      encoder_layers = try keys.decodeIfPresent(Int.self, forKey: .encoder_layers) ?? encoder_layers
-      decoder_layers = try keys.decodeIfPresent(Int.self, forKey: .decoder_layers) ?? decoder_layers
-      encoder_attention_heads =
-        try keys.decodeIfPresent(Int.self, forKey: .encoder_attention_heads) ?? encoder_attention_heads
+      encoderLayers = try keys.decodeIfPresent(Int.self, forKey: .encoderLayers) ?? 12
+      decoderLayers = try keys.decodeIfPresent(Int.self, forKey: .decoderLayers) ?? 12
+      heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? 16
     }
   }
 
@@ -44,8 +47,8 @@ struct MarianDump {
     let embedding = try archive.info(of: "model.shared.weight").shape
     var c = TransformerConfiguration()
     (c.sourceVocabularySize, c.targetVocabularySize, c.width) = (embedding[0], embedding[0], embedding[1])
-    (c.encoderLayers, c.decoderLayers) = (header.encoder_layers, header.decoder_layers)
-    c.heads = header.encoder_attention_heads
+    (c.encoderLayers, c.decoderLayers) = (header.encoderLayers, header.decoderLayers)
+    c.heads = header.heads
     c.feedForwardWidth = try archive.info(of: "model.encoder.layers.0.fc1.weight").shape[0]
     (c.activation, c.normalization, c.normEpsilon, c.hasFinalNorm) = (.swish, .after, 1e-5, false)
     c.tiedEmbeddings = .all

@@ -2,13 +2,10 @@ import CSentencePiece
 
 /// A BPE model in SentencePiece's memory, from which ours is read.
 struct SentencePieceModel: ~Copyable {
-  /// The share of the text's characters that get a piece of their own; the rarest become unknown.
-  private static let characterCoverage = 0.99995
-
   private let handle: OpaquePointer
 
   /// Trains on lines of valid UTF-8 without line breaks.
-  init(training lines: some Sequence<[UInt8]>, size: Int) throws(TokenizerError) {
+  init(training lines: some Sequence<[UInt8]>, size: Int, characterCoverage: Double) throws(TokenizerError) {
     var text: [UInt8] = []
     for line in lines where !line.isEmpty {
       text += line
@@ -19,7 +16,7 @@ struct SentencePieceModel: ~Copyable {
     let trained = text.withUnsafeBytes { bytes in
       csentencepiece_train_bpe(
         bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, Int32(clamping: size),
-        Self.characterCoverage, &message)
+        characterCoverage, &message)
     }
     defer { csentencepiece_free_text(message) }
     guard let trained else {
@@ -53,8 +50,10 @@ extension BytePairEncoding {
   /// Trains with SentencePiece.
   ///
   /// Throws: `TokenizerError` with the library's reason, e.g. a size that does not hold the characters of the text.
-  static func train(on lines: some Sequence<[UInt8]>, size: Int) throws(TokenizerError) -> BytePairEncoding {
-    let trained = try SentencePieceModel(training: lines, size: size)
+  static func train(
+    on lines: some Sequence<[UInt8]>, size: Int, characterCoverage: Double
+  ) throws(TokenizerError) -> BytePairEncoding {
+    let trained = try SentencePieceModel(training: lines, size: size, characterCoverage: characterCoverage)
     return try BytePairEncoding(trained)
   }
 

@@ -14,6 +14,8 @@ public struct TokenizerRecipe: Sendable, Codable, Equatable {
   public var size: Int
   /// A word or character that is rarer in the training text is left out. BPE has no use for it.
   public var minimumCount: Int
+  /// BPE: the share of the text's characters that get a piece of their own, from 0.98; the rarest become unknown.
+  public var characterCoverage: Double
   /// Lower case throughout.
   public var lowercase: Bool
   /// Takes accents off: `été` becomes `ete`.
@@ -28,13 +30,15 @@ public struct TokenizerRecipe: Sendable, Codable, Equatable {
   public var spaceBeforePunctuation: Bool
 
   public init(
-    kind: Kind = .word, size: Int, minimumCount: Int = 1, lowercase: Bool = false, stripAccents: Bool = false,
+    kind: Kind = .word, size: Int, minimumCount: Int = 1, characterCoverage: Double = 0.99995, lowercase: Bool = false,
+    stripAccents: Bool = false,
     straightApostrophes: Bool = true, elision: Bool = false, splitHyphens: Bool = false,
     spaceBeforePunctuation: Bool = false
   ) {
     self.kind = kind
     self.size = size
     self.minimumCount = minimumCount
+    self.characterCoverage = characterCoverage
     self.lowercase = lowercase
     self.stripAccents = stripAccents
     self.straightApostrophes = straightApostrophes
@@ -44,7 +48,8 @@ public struct TokenizerRecipe: Sendable, Codable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case kind, size, minimumCount, lowercase, stripAccents, straightApostrophes, elision, splitHyphens
+    case kind, size, minimumCount, characterCoverage, lowercase, stripAccents, straightApostrophes, elision,
+      splitHyphens
     case spaceBeforePunctuation
   }
 
@@ -59,6 +64,7 @@ public struct TokenizerRecipe: Sendable, Codable, Equatable {
       kind: try values.decodeIfPresent(Kind.self, forKey: .kind) ?? .word,
       size: try values.decode(Int.self, forKey: .size),
       minimumCount: try values.decodeIfPresent(Int.self, forKey: .minimumCount) ?? 1,
+      characterCoverage: try values.decodeIfPresent(Double.self, forKey: .characterCoverage) ?? 0.99995,
       lowercase: try flag(.lowercase, false),
       stripAccents: try flag(.stripAccents, false),
       straightApostrophes: try flag(.straightApostrophes, true),

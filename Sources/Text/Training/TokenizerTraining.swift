@@ -18,7 +18,8 @@ extension Tokenizer {
         normalizer.normalize(&text)
         return text.bytes
       }
-      model = try BytePairEncoding.train(on: normalized, size: recipe.size)
+      model = try BytePairEncoding.train(
+        on: normalized, size: recipe.size, characterCoverage: recipe.characterCoverage)
     } else {
       let counted = count(lines, normalizer, preTokenizer)
       model = WordLevel(vocabulary(counted, recipe), unknownID: 3)
@@ -76,6 +77,9 @@ extension TokenizerRecipe {
     let smallest = Tokenizer.specialPieces.count + 1
     if !(smallest...Self.largest).contains(size) {
       throw TokenizerError("a vocabulary of size \(size)", advice: "give a size from \(smallest) to \(Self.largest)")
+    }
+    if !(0.98...1).contains(characterCoverage) {
+      throw TokenizerError("a characterCoverage of \(characterCoverage)", advice: "give 0.98 to 1")
     }
     if minimumCount < 1 {
       throw TokenizerError("a minimumCount of \(minimumCount)", advice: "give 1 or more")
