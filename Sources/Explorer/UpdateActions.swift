@@ -150,7 +150,10 @@ extension State {
 
   private mutating func show(_ view: Picture.View) {
     guard decode.head != nil || view == .tokens else {
-      notice = Notice(kind: .information, text: "this model has no attention, so there is nothing to draw of it")
+      let text =
+        model == nil
+        ? "wait until the model is open" : "this model has no attention, so there is nothing to draw of it"
+      notice = Notice(kind: .information, text: text)
       return
     }
     picture.view = view

@@ -75,7 +75,7 @@ class Session(unittest.TestCase):
 class Views(unittest.TestCase):
     def test_lines_searching_and_the_command_line(self):
         with explorer(columns=120, rows=40) as terminal:
-            terminal.wait_for(READY)
+            terminal.wait_for("source tokens read")
             terminal.keys("Space", "Space", "3")
             terminal.wait_for("lines of this row")
             terminal.keys("/")

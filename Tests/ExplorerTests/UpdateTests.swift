@@ -102,6 +102,14 @@ import Traces
     #expect(row.events.flatMap { update(&state, $0) } == row.commands)
   }
 
+  @Test func beforeAModelIsOpenNothingIsSaidOfIt() {
+    var state = State(display: Samples.display(80, 24))
+    #expect(Samples.press("23m[s /", &state).isEmpty)
+    _ = update(&state, Self.named(.escape))
+    _ = Samples.press("3", &state)
+    #expect(state.notice?.text == "wait until the model is open" && state.picture.view == .matrix)
+  }
+
   @Test func openingDecodesTheSentence() {
     var state = State(display: Samples.display(80, 24))
     #expect(update(&state, .opened(Samples.summary, sentence: "Hello .")) == [.decode(text: "Hello .", generation: 1)])
