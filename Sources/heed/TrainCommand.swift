@@ -49,8 +49,10 @@ struct Train: ParsableCommand {
     case .earlyStop, .allEpochs:
       try session.writeCard(state.progress)
       let words = ending == .earlyStop ? "validation stopped improving" : "all epochs are done"
-      reporter.say(
-        "\(words); the best model, of epoch \(state.progress.bestEpoch ?? 0), is in \(recipe.output.model)")
+      let best =
+        state.progress.averagedEpochs.map { "the mean of the last \($0) epochs" }
+        ?? "of epoch \(state.progress.bestEpoch ?? 0)"
+      reporter.say("\(words); the best model, \(best), is in \(recipe.output.model)")
     }
   }
 }
