@@ -102,7 +102,7 @@ class Views(unittest.TestCase):
 
     def test_a_press_on_the_hint_bar_is_the_key(self):
         with explorer(columns=120, rows=40) as terminal:
-            terminal.wait_for(READY)
+            terminal.wait_for("source tokens read")
             column = terminal.screen()[39].index("? help") + 1
             terminal.raw(f"\x1b[<0;{column};40M")
             terminal.wait_for("Decode one more token")
