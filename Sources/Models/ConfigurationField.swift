@@ -13,7 +13,9 @@ public struct ConfigurationField<Configuration>: Sendable {
   }
 
   /// A property that may be absent; then nothing is written.
-  init<Value: Codable & SendableMetatype>(optional key: String, _ property: WritableKeyPath<Configuration, Value?> & Sendable) {
+  init<Value: Codable & SendableMetatype>(
+    optional key: String, _ property: WritableKeyPath<Configuration, Value?> & Sendable
+  ) {
     let name = ConfigurationKey(key)
     self.key = key
     read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
