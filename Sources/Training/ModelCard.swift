@@ -9,7 +9,9 @@ extension TrainingSession {
 
   /// Which parameters stand in the folder.
   private func chosen(_ progress: TrainingProgress) -> String {
-    if let count = progress.averagedEpochs { return "the parameters are the mean of those after each of the last \(count)" }
+    if let count = progress.averagedEpochs {
+      return "the parameters are the mean of those after each of the last \(count)"
+    }
     return "the best epoch was \(progress.bestEpoch ?? progress.epoch)"
   }
 
