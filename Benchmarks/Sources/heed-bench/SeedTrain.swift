@@ -35,8 +35,8 @@ private struct Batch {
   let targets: [[Int]]
 
   init(_ dump: Dump) throws {
-    sources = try dump.ids("input.source_ids")
-    targets = try dump.ids("input.target_ids").map { row in Array(row.dropFirst().prefix { $0 != 0 }) }
+    sources = try dump.archive.ids("input.source_ids")
+    targets = try dump.archive.ids("input.target_ids").map { row in Array(row.dropFirst().prefix { $0 != 0 }) }
   }
 }
 
