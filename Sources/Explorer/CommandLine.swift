@@ -111,7 +111,7 @@ extension LongCommand {
 
 extension KeyTable {
   /// The actions that a command line may name: those of the views, which need no line or list to act on.
-  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.views) }
+  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.anyView) }
 }
 
 extension State {
@@ -135,15 +135,16 @@ extension State {
       guard !argument.isEmpty else { throw CommandError(text: "\(name) takes \(command.argument)") }
       return try command.run(&self, argument)
     }
-    guard let binding = KeyTable.named.first(where: { $0.action.rawValue == name }) else {
-      throw CommandError(text: "no command \(name): Tab completes, ? lists all")
+    let bindings = KeyTable.named.filter { $0.action.rawValue == name }
+    guard let action = bindings.first?.action else {
+      throw CommandError(text: "no command \(name): \(keyName(.completePrompt)) completes, \(keyName(.help)) lists all")
     }
     guard argument.isEmpty else { throw CommandError(text: "\(name) takes no argument") }
     focus = .view
-    guard binding.contexts.contains(context) else {
+    guard bindings.contains(where: { $0.contexts.contains(context) }) else {
       throw CommandError(text: "\(name) has no meaning in this view")
     }
-    return perform(binding.action)
+    return perform(action)
   }
 
   /// Every line that begins as this one, in the order of their names.

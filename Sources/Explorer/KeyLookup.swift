@@ -2,25 +2,6 @@ import TUI
 import Traces
 
 extension KeyTable {
-  enum Match: Equatable {
-    case action(Action)
-    /// The keys so far begin a sequence.
-    case beginning
-    case nothing
-  }
-
-  /// What the keys typed so far mean in a context.
-  static func find(_ typed: [Key], in context: Context) -> Match {
-    var begins = false
-    for binding in bindings where binding.contexts.contains(context) {
-      for keys in binding.keys {
-        if keys == typed { return .action(binding.action) }
-        begins = begins || keys.starts(with: typed)
-      }
-    }
-    return begins ? .beginning : .nothing
-  }
-
   /// Whether the action would do something now; the hint bar shows only those.
   static func isUseful(_ action: Action, _ state: State) -> Bool {
     let decode = state.decode
@@ -69,34 +50,20 @@ struct KeyName {
   func callAsFunction(_ keys: [Key]) -> String { keys.map(name).joined() }
 
   private func name(_ key: Key) -> String {
-    let base = base(key.code)
-    var prefix = ""
-    if key.modifiers.contains(.control) { prefix += "Ctrl-" }
-    if key.modifiers.contains(.alt) { prefix += "Alt-" }
-    if key.modifiers.contains(.shift) { prefix += "Shift-" }
-    return prefix + base
+    let plain = key.name
+    guard let glyph = glyph(key.code) else { return plain }
+    return String(plain.dropLast(Key(key.code).name.count)) + glyph
   }
 
-  private func base(_ code: Key.Code) -> String {
+  /// The sign that stands for a key's name.
+  private func glyph(_ code: Key.Code) -> String? {
     switch code {
-    case .character(" "): "Space"
-    case .character(let character): String(character)
-    case .enter: "Enter"
-    case .escape: "Esc"
-    case .tab: "Tab"
-    case .backTab: "Shift-Tab"
     case .backspace: glyphs.backspace
-    case .delete: "Delete"
-    case .insert: "Insert"
     case .up: glyphs.up
     case .down: glyphs.down
     case .left: glyphs.left
     case .right: glyphs.right
-    case .home: "Home"
-    case .end: "End"
-    case .pageUp: "PageUp"
-    case .pageDown: "PageDown"
-    case .function(let number): "F\(number)"
+    default: nil
     }
   }
 }

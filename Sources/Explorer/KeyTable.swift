@@ -14,15 +14,19 @@ enum Context: String, Sendable, CaseIterable {
     }
   }
 
-  /// The views, in which most keys hold.
+  /// The pictures of a decode, in which most keys hold.
   static let views: [Self] = [.matrix, .heads, .lines, .tokens]
+  /// Everything that a number key shows.
+  static let anyView: [Self] = views
   /// The views of one head.
   static let headViews: [Self] = [.matrix, .lines]
   static let panels: [Self] = [.candidates, .row]
+  /// Where plain characters are text.
+  static let typing: [Self] = [.sentence, .prompt]
 }
 
 /// One row of the table of keys: what the keys do, and the words that the hint bar and the help say about it.
-struct Binding: Sendable {
+struct Binding: Sendable, Equatable {
   enum Group: String, Sendable, CaseIterable {
     case decoding = "Decode"
     case moving = "Move"
@@ -31,36 +35,44 @@ struct Binding: Sendable {
     case panels = "Panels"
     case program = "Program"
     case sentence = "While a line is typed"
+
+    /// Where its keys hold if a binding says nothing else.
+    var contexts: [Context] {
+      switch self {
+      case .moving, .program: Context.anyView
+      default: Context.views
+      }
+    }
   }
 
   let action: Action
   let group: Group
   let contexts: [Context]
   /// Each is a sequence of keys typed one after the other, most often of one key.
-  let keys: [[Key]]
+  var keys: [[Key]]
   /// One word for the hint bar; nil keeps the binding out of it.
   let hint: String?
-  /// What the hint bar shows as its keys where one word stands for several bindings.
-  let hintKeys: String?
+  /// The actions whose keys the hint bar shows where one word stands for several bindings; empty for this one alone.
+  let hintActions: [Action]
   /// A short sentence without a full stop.
   let help: String
 
   init(
-    _ action: Action, _ group: Group, in contexts: [Context] = Context.views, _ keys: Key..., sequence: [Key]? = nil,
-    hint: String? = nil, hintKeys: String? = nil, does help: String
+    _ action: Action, _ group: Group, in contexts: [Context]? = nil, _ keys: Key..., sequence: [Key]? = nil,
+    hint: String? = nil, with hintActions: [Action] = [], does help: String
   ) {
     self.action = action
     self.group = group
-    self.contexts = contexts
+    self.contexts = contexts ?? group.contexts
     self.keys = (sequence.map { [$0] } ?? []) + keys.map { [$0] }
     self.hint = hint
-    self.hintKeys = hintKeys
+    self.hintActions = hintActions
     self.help = help
   }
 }
 
 /// The one table of keys: `update` looks actions up in it, and the hint bar, the help, the command line and the manual page
-/// are made from it.
+/// are made from it. What a person has bound differently lies over it as a `KeyMap`.
 enum KeyTable {
   /// In the order of the hint bar and of the help.
   static let bindings: [Binding] = decoding + heads + moving + picture + panels + program + lines
@@ -71,7 +83,7 @@ enum KeyTable {
     Binding(.stepBack, .decoding, Key(.backspace), hint: "back", does: "Take the last token back"),
     Binding(.run, .decoding, .character("r"), hint: "run", does: "Run to the end; again to stop"),
     Binding(.restart, .decoding, .character("R"), does: "Back to the start of the decode"),
-    Binding(.slower, .decoding, .character("-"), hint: "pace", hintKeys: "- =", does: "Run slower"),
+    Binding(.slower, .decoding, .character("-"), hint: "pace", with: [.slower, .faster], does: "Run slower"),
     Binding(.faster, .decoding, .character("="), does: "Run faster"),
     Binding(.stop, .decoding, Key(.escape), hint: "stop", does: "Stop what is running"),
     Binding(.force, .decoding, .character("f"), hint: "force", does: "Force another token at this step"),
@@ -80,22 +92,27 @@ enum KeyTable {
 
   private static let heads: [Binding] = [
     Binding(.nextSite, .heads, .character("s"), hint: "site", does: "Cross, encoder or decoder attention"),
-    Binding(.previousHead, .heads, .character("["), hint: "head", hintKeys: "[ ]", does: "Previous head"),
+    Binding(
+      .previousHead, .heads, .character("["), hint: "head", with: [.previousHead, .nextHead], does: "Previous head"),
     Binding(.nextHead, .heads, .character("]"), does: "Next head"),
-    Binding(.previousLayer, .heads, .character("{"), hint: "layer", hintKeys: "{ }", does: "Previous layer"),
+    Binding(
+      .previousLayer, .heads, .character("{"), hint: "layer", with: [.previousLayer, .nextLayer], does: "Previous layer"
+    ),
     Binding(.nextLayer, .heads, .character("}"), does: "Next layer"),
     Binding(.meanHeads, .heads, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
     Binding(.pathways, .heads, .character("A"), does: "Attention rollout, flow, one head"),
   ]
 
   private static let moving: [Binding] = [
-    Binding(.left, .moving, .character("h"), Key(.left), hint: "move", hintKeys: "hjkl", does: "One column left"),
+    Binding(
+      .left, .moving, .character("h"), Key(.left), hint: "move", with: [.left, .down, .up, .right],
+      does: "One column left"),
     Binding(.down, .moving, .character("j"), Key(.down), does: "One row down"),
     Binding(.up, .moving, .character("k"), Key(.up), does: "One row up"),
     Binding(.right, .moving, .character("l"), Key(.right), does: "One column right"),
     Binding(.strongest, .moving, in: Context.headViews, .character("*"), does: "Strongest column of the row"),
-    Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
-    Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
+    Binding(.previousChange, .moving, in: Context.views, .character(","), does: "Back to where the strongest changes"),
+    Binding(.nextChange, .moving, in: Context.views, .character(";"), does: "On to where the strongest changes"),
     Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First column"),
     Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last column"),
     Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First row"),
@@ -113,7 +130,8 @@ enum KeyTable {
     Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from tokens to what they look at"),
     Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
     Binding(
-      .zoomOut, .picture, in: [.matrix, .heads], .character("z"), hint: "zoom", hintKeys: "z Z", does: "Zoom out"),
+      .zoomOut, .picture, in: [.matrix, .heads], .character("z"), hint: "zoom", with: [.zoomOut, .zoomIn],
+      does: "Zoom out"),
     Binding(.zoomIn, .picture, in: [.matrix, .heads], .character("Z"), does: "Zoom in"),
     Binding(.sortHeads, .picture, in: [.heads], .character("O"), hint: "sort", does: "Sort the heads by what they do"),
     Binding(.allLines, .picture, in: [.lines], .character("a"), hint: "all", does: "Lines of all rows, or of this one"),
@@ -130,15 +148,15 @@ enum KeyTable {
     Binding(.largerPanels, .panels, in: Context.views + Context.panels, .character("+"), does: "Wider panels"),
     Binding(.smallerPanels, .panels, in: Context.views + Context.panels, .character("_"), does: "Narrower panels"),
     Binding(
-      .previousCandidate, .panels, in: [.candidates], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
-      does: "Candidate above"),
+      .previousCandidate, .panels, in: [.candidates], .character("k"), Key(.up), hint: "choose",
+      with: [.nextCandidate, .previousCandidate], does: "Candidate above"),
     Binding(.nextCandidate, .panels, in: [.candidates], .character("j"), Key(.down), does: "Candidate below"),
     Binding(
       .forceCandidate, .panels, in: [.candidates], Key(.enter), hint: "force this token",
       does: "Force it at this step and go on"),
     Binding(
-      .previousWeight, .panels, in: [.row], .character("k"), Key(.up), hint: "choose", hintKeys: "jk",
-      does: "The next larger weight of the row"),
+      .previousWeight, .panels, in: [.row], .character("k"), Key(.up), hint: "choose",
+      with: [.nextWeight, .previousWeight], does: "The next larger weight of the row"),
     Binding(.nextWeight, .panels, in: [.row], .character("j"), Key(.down), does: "The next smaller weight"),
     Binding(
       .leavePanel, .panels, in: Context.panels, Key(.escape), .character("q"), hint: "back",
@@ -147,9 +165,9 @@ enum KeyTable {
 
   private static let program: [Binding] = [
     Binding(
-      .commandLine, .program, in: Context.views + Context.panels, .character(":"), hint: "command",
+      .commandLine, .program, in: Context.anyView + Context.panels, .character(":"), hint: "command",
       does: "Any of these by its name"),
-    Binding(.help, .program, in: Context.views + Context.panels, .character("?"), hint: "help", does: "This help"),
+    Binding(.help, .program, in: Context.anyView + Context.panels, .character("?"), hint: "help", does: "This help"),
     Binding(.scrollDown, .program, in: [.help], Key(.down), does: "Scroll the help"),
     Binding(.scrollUp, .program, in: [.help], Key(.up), does: "Scroll it back"),
     Binding(.nextSheet, .program, in: [.help], Key(.pageDown), hint: "on", does: "Scroll it on by a page"),

@@ -102,7 +102,7 @@ extension State {
   /// through the rows.
   mutating func find(by offset: Int) {
     guard !search.text.isEmpty else {
-      notice = Notice(kind: .information, text: "nothing to find: / asks for a token")
+      notice = Notice(kind: .information, text: "nothing to find: \(keyName(.find)) asks for a token")
       return
     }
     let hits = self.hits

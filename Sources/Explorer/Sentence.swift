@@ -38,7 +38,9 @@ extension State {
   mutating func decodeSentence() -> [Command] {
     let text = sentence.editor.text
     guard !text.allSatisfy(\.isWhitespace) else {
-      notice = Notice(kind: .failure, text: "the sentence is empty: type some words, or press Esc to keep the old one")
+      notice = Notice(
+        kind: .failure,
+        text: "the sentence is empty: type some words, or press \(keyName(.leaveSentence)) to keep the old one")
       return []
     }
     guard model != nil else {

@@ -6,6 +6,7 @@ public struct State: Sendable, Equatable {
   /// Size and abilities of the terminal.
   public internal(set) var display: Display
   public internal(set) var settings: Settings { didSet { obeySettings() } }
+  public internal(set) var keys: KeyMap
   /// Names the run whose answers count; see `Event`.
   public internal(set) var generation = 0
   public internal(set) var model: ModelSummary?
@@ -31,8 +32,9 @@ public struct State: Sendable, Equatable {
   /// The hint of the first start; goes away with the first step or edit.
   var showsWelcome = true
 
-  public init(display: Display, settings: Settings? = nil) {
+  public init(display: Display, settings: Settings? = nil, keys: KeyMap = KeyMap()) {
     self.display = display
+    self.keys = keys
     self.settings = settings ?? Settings(background: display.background)
     obeySettings()
   }

@@ -48,7 +48,7 @@ extension State {
     notice = nil
     let typed = pendingKeys + [key]
     pendingKeys = []
-    switch KeyTable.find(typed, in: context) {
+    switch keys.find(typed, in: context) {
     case .action(.editLine):
       edit(key)
       return []
@@ -69,7 +69,7 @@ extension State {
       edit(key)
       return []
     case .help:
-      guard KeyTable.find([key], in: contextUnderHelp) != .nothing else { return [] }
+      guard keys.find([key], in: contextUnderHelp) != .nothing else { return [] }
       helpLine = nil
       return press(key)
     default: return []

@@ -110,7 +110,7 @@ extension State {
 
   private mutating func focusCandidates() {
     guard let step = currentStep, !step.candidates.isEmpty else {
-      notice = Notice(kind: .information, text: "no candidates yet: Space decodes a token")
+      notice = Notice(kind: .information, text: "no candidates yet: \(keyName(.step)) decodes a token")
       return
     }
     decode.isRunning = false
@@ -121,7 +121,9 @@ extension State {
 
   private mutating func focusRow() {
     guard let chart = decode.chart, chart.rows.count > 0, chart.columns.count > 0 else {
-      if focus == .view { notice = Notice(kind: .information, text: "no panel to go to yet: Space decodes a token") }
+      if focus == .view {
+        notice = Notice(kind: .information, text: "no panel to go to yet: \(keyName(.step)) decodes a token")
+      }
       focus = .view
       return
     }

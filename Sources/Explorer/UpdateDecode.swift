@@ -110,12 +110,14 @@ extension State {
   /// Whether a further step may be asked for; says why not.
   private mutating func canStep() -> Bool {
     if decode.trace == nil && decode.unanswered == 0 {
-      notice = Notice(kind: .information, text: "no sentence yet: press i, type one and press Enter")
+      notice = Notice(
+        kind: .information, text: "no sentence yet: press \(keyName(.editSentence)), type one and press Enter")
       return false
     }
     if decode.hasEnded {
-      notice = Notice(
-        kind: .information, text: "the decode has ended: Backspace takes tokens back, R starts over, i edits")
+      let (back, restart, edit) = (keyName(.stepBack), keyName(.restart), keyName(.editSentence))
+      let text = "the decode has ended: \(back) takes tokens back, \(restart) starts over, \(edit) edits"
+      notice = Notice(kind: .information, text: text)
       return false
     }
     return true

@@ -22,10 +22,10 @@ import Testing
 
   @Test func aSequenceIsFoundKeyByKey() {
     let g = Key.character("g")
-    #expect(KeyTable.find([g], in: .matrix) == .beginning)
-    #expect(KeyTable.find([g, g], in: .matrix) == .action(.firstRow))
-    #expect(KeyTable.find([g, .character("h")], in: .matrix) == .nothing)
-    #expect(KeyTable.find([.character("x")], in: .matrix) == .nothing)
+    #expect(KeyMap().find([g], in: .matrix) == .beginning)
+    #expect(KeyMap().find([g, g], in: .matrix) == .action(.firstRow))
+    #expect(KeyMap().find([g, .character("h")], in: .matrix) == .nothing)
+    #expect(KeyMap().find([.character("x")], in: .matrix) == .nothing)
   }
 
   @Test func theHelpListsEveryBinding() {
@@ -113,7 +113,7 @@ import Testing
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
     _ = Samples.press(keys, &state)
     let row = 39
-    for hint in HintBar(state, columns: 120).hints where hint.binding.hintKeys == nil {
+    for hint in HintBar(state, columns: 120).hints where hint.binding.hintActions.isEmpty {
       var pressed = state
       var typed = state
       _ = update(&pressed, .terminal(.mouse(column: hint.columns.lowerBound, row: row, .press)))
@@ -127,7 +127,7 @@ import Testing
   @Test func ofSeveralKeysThePressedOneCounts() throws {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
     state.cursor = Cursor(step: 1, source: 5)
-    let move = try #require(HintBar(state, columns: 120).hints.first { $0.binding.hintKeys == "hjkl" })
+    let move = try #require(HintBar(state, columns: 120).hints.first { $0.keys == "hjkl" })
     for (offset, place) in [(1, (2, 5)), (3, (2, 6)), (2, (1, 6)), (0, (1, 5))] {
       _ = update(&state, .terminal(.mouse(column: move.columns.lowerBound + offset, row: 39, .press)))
       #expect((state.row, state.column) == place)

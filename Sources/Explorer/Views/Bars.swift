@@ -49,10 +49,11 @@ extension Painter {
     if isEditing {
       drawEditor(state.sentence.editor, in: line)
     } else {
-      let hint = "  i edit"
+      let key = state.keyName(.editSentence)
+      let hint = "  \(key) edit"
       let shown = state.sentence.text.truncated(to: line.columns - hint.count)
       draw([(shown, theme.strong)], in: line)
-      drawAtEnd([("  i", theme.accent), (" edit", theme.quiet)], in: line)
+      drawAtEnd([("  " + key, theme.accent), (" edit", theme.quiet)], in: line)
     }
   }
 

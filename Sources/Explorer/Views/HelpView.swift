@@ -17,7 +17,9 @@ enum Help {
   ]
 
   /// The keys that hold in a view, then those of panels and lines that are typed; only those with `filter` in them.
-  static func lines(_ context: Context, filter: String, columns: Int, glyphs: Glyphs) -> [Line] {
+  static func lines(
+    _ context: Context, filter: String, columns: Int, glyphs: Glyphs, keys: KeyMap = KeyMap()
+  ) -> [Line] {
     var lines: [Line] = []
     if filter.isEmpty {
       lines = introduction.flatMap { $0.wrapped(to: columns).map(Line.text) + [.blank] }
@@ -27,7 +29,7 @@ enum Help {
     func text(_ binding: Binding) -> String { binding.keys.map { name($0) }.joined(separator: " ") }
     let wanted = filter.lowercased()
     for group in Binding.Group.allCases {
-      let bindings = KeyTable.bindings.filter { binding in
+      let bindings = keys.bindings.filter { binding in
         guard binding.group == group, holds(binding, in: context) else { return false }
         let texts = [binding.help, binding.action.rawValue, text(binding), group.rawValue]
         return filter.isEmpty || texts.contains { $0.lowercased().contains(wanted) }
@@ -41,7 +43,7 @@ enum Help {
 
   /// Keys of other views are left out.
   private static func holds(_ binding: Binding, in context: Context) -> Bool {
-    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.views)
+    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.anyView)
   }
 
   /// The rows that the help has, and its width.
@@ -57,7 +59,8 @@ enum Help {
     let count = max(1, area.columns / 58)
     let columns = area.columns / count - (count > 1 ? 2 : 0)
     let lines = lines(
-      Context(state.picture.view), filter: state.helpFilter, columns: columns, glyphs: state.display.glyphs)
+      Context(state.picture.view), filter: state.helpFilter, columns: columns, glyphs: state.display.glyphs,
+      keys: state.keys)
     return (lines, count, columns)
   }
 

@@ -4,16 +4,19 @@ import TUI
 struct HintBar {
   struct Hint {
     let binding: Binding
-    let keys: String
+    /// The keys that are shown, one after the other.
+    let shown: [(keys: [Key], text: String)]
     /// On the screen, keys and word together.
     let columns: Range<Int>
 
+    var keys: String { shown.map(\.text).joined() }
+
     /// The keys that a press stands for: where several are shown, the one that was pressed.
     func keys(at column: Int) -> [Key] {
-      let offset = column - columns.lowerBound
-      if binding.hintKeys != nil, offset < keys.count {
-        let pressed = Array(keys)[offset]
-        if pressed != " " { return [.character(pressed)] }
+      var end = columns.lowerBound
+      for (keys, text) in shown {
+        end += text.displayWidth
+        if column < end, !keys.isEmpty { return keys }
       }
       return binding.keys.first ?? []
     }
@@ -24,11 +27,21 @@ struct HintBar {
   /// As many as fit into `columns`, in the order of the table; help and quit always.
   init(_ state: State, columns: Int) {
     let name = KeyName(glyphs: state.display.glyphs)
-    let all = KeyTable.bindings.filter {
+    let all = state.keys.bindings.filter {
       $0.hint != nil && $0.contexts.contains(state.context) && KeyTable.isUseful($0.action, state)
     }
-    func keys(_ binding: Binding) -> String { binding.hintKeys ?? binding.keys.first.map { name($0) } ?? "" }
-    func width(_ binding: Binding) -> Int { keys(binding).displayWidth + (binding.hint ?? "").displayWidth + 3 }
+    func shown(_ binding: Binding) -> [(keys: [Key], text: String)] {
+      guard !binding.hintActions.isEmpty else {
+        return binding.keys.first.map { [($0, name($0))] } ?? []
+      }
+      let keys = binding.hintActions.map { state.keys.keys(of: $0) }
+      // Many letters are read as one word: hjkl.
+      let separator = keys.count > 2 && keys.allSatisfy { name($0).count == 1 } ? "" : " "
+      return Array(keys.map { [($0, name($0))] }.joined(separator: separator.isEmpty ? [] : [([], separator)]))
+    }
+    func width(_ binding: Binding) -> Int {
+      shown(binding).reduce((binding.hint ?? "").displayWidth + 3) { $0 + $1.text.displayWidth }
+    }
     func isKept(_ binding: Binding) -> Bool { [.help, .quit, .commandLine].contains(binding.action) }
     var room = columns - all.filter(isKept).reduce(0) { $0 + width($1) }
     var hints: [Hint] = []
@@ -38,7 +51,7 @@ struct HintBar {
         guard width(binding) <= room else { continue }
         room -= width(binding)
       }
-      hints.append(Hint(binding: binding, keys: keys(binding), columns: column..<column + width(binding) - 2))
+      hints.append(Hint(binding: binding, shown: shown(binding), columns: column..<column + width(binding) - 2))
       column += width(binding)
     }
     self.hints = hints

@@ -187,11 +187,18 @@ extension Painter {
     var key = theme.accent
     key.background = style.background
     let isWide = cells.columns >= 50
+    let names = [Action.step, .run, .editSentence].map { state.keyName($0) }
+    let width = (names.map(\.displayWidth).max() ?? 0) + 1
     drawCentred(
       [
-        [("Space ", key), (isWide ? " decode one token and see where the model looks" : " decode one token", style)],
-        [("r     ", key), (isWide ? " run to the end" : " run to the end   ", style)],
-        [("i     ", key), (" type a sentence  ", style), ("?", key), (" help", style)],
+        [
+          (names[0].fitted(width), key),
+          (isWide ? " decode one token and see where the model looks" : " decode one token", style),
+        ],
+        [(names[1].fitted(width), key), (isWide ? " run to the end" : " run to the end   ", style)],
+        [
+          (names[2].fitted(width), key), (" type a sentence  ", style), (state.keyName(.help), key), (" help", style),
+        ],
       ], in: cells)
   }
 }

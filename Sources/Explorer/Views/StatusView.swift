@@ -67,7 +67,8 @@ extension Painter {
     } else if state.helpLine != nil {
       draw([(helpRemark, theme.quiet)], in: area)
     } else if state.focus == .sentence {
-      draw([("Enter decodes this sentence; Esc leaves the old one", theme.quiet)], in: area)
+      let (enter, leave) = (state.keyName(.decodeSentence), state.keyName(.leaveSentence))
+      draw([("\(enter) decodes this sentence; \(leave) leaves the old one", theme.quiet)], in: area)
     } else if let progress = state.decode.progress {
       draw([(progress.label, theme.quiet)], in: area)
     } else {
@@ -77,7 +78,8 @@ extension Painter {
 
   private var helpRemark: String {
     let hidden = Help.lastTop(state) - (state.helpLine ?? 0)
-    return hidden > 0 ? "\(hidden) more lines: PageDown goes on · a key does what it says" : "a key does what it says"
+    let next = state.keyName(.nextSheet)
+    return hidden > 0 ? "\(hidden) more lines: \(next) goes on · a key does what it says" : "a key does what it says"
   }
 
   /// The line that is being typed, and what is known of it.
@@ -126,7 +128,7 @@ extension Painter {
     guard matrix.rows > 0 else { return name + [("  nothing decoded yet", theme.quiet)] }
     guard cursor.extent == .head,
       let measures = state.decode.ranking?.measures(layer: cursor.layer, head: cursor.head), let type = measures.type
-    else { return name + [("  \(state.decode.site.name) · Enter opens it", theme.quiet)] }
+    else { return name + [("  \(state.decode.site.name) · \(state.keyName(.openHead)) opens it", theme.quiet)] }
     let head = name + [("  " + type.rawValue, theme.accent)]
     let agreement = measures.agreement.value.map { ["agrees \(Numbers.short(Float($0))) with the mean"] } ?? []
     let entropy = measures.entropy.value.map { ["entropy \(Numbers.fixed(Float($0), 2)) bit"] } ?? []

@@ -15,7 +15,8 @@ extension Painter {
     let nameWidth = min(max(8, trace.steps.map { AxisToken($0).label.displayWidth }.max() ?? 8), area.columns / 3)
     draw([("   #  " + "token".fitted(nameWidth) + "  prob.  then", theme.quiet)], in: heading)
     if trace.steps.isEmpty {
-      draw([("      press Space to decode the first token, r to run to the end", theme.quiet)], in: list)
+      let (step, run) = (state.keyName(.step), state.keyName(.run))
+      draw([("      press \(step) to decode the first token, \(run) to run to the end", theme.quiet)], in: list)
     }
     var window = ScrollWindow(first: state.cursor.step - list.rows / 2)
     let visible = window.show(state.cursor.step, of: trace.steps.count, visible: list.rows)

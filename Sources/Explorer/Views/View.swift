@@ -124,7 +124,7 @@ struct Painter {
       } else if state.decode.unanswered > 0 {
         "reading the sentence…"
       } else {
-        "press i and type a sentence"
+        "press \(state.keyName(.editSentence)) and type a sentence"
       }
     var lines: [[Piece]] = [[(text, theme.quiet)]]
     if let fraction = state.decode.progress?.fraction {
