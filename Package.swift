@@ -67,7 +67,7 @@ let package = Package(
 
     // Floors 3 to 5.
     floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),
-    floor("Models", ["Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces"]),
+    floor("Models", ["Layers", "Autograd", "Checkpoints", "JSON", "Tensors", "Text", "Traces"]),
     floor(
       "Training",
       [

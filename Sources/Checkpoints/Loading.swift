@@ -34,14 +34,27 @@ extension TensorArchive {
     guard info.shape.count == 2 else {
       throw CheckpointError(file: file, tensor: name, rule: .shapeDiffers(expected: [0, 0], found: info.shape))
     }
-    guard let type = info.type.elementType else { return StoredMatrix(try tensor(named: name)) }
+    return try rows(named: name).matrix
+  }
+
+  /// The rows of any tensor, left in the file as by `matrix(named:shape:)`: all axes but the last are rows, and a vector
+  /// is one row.
+  ///
+  /// - Throws: as `tensor(named:shape:)`.
+  public func rows(named name: String) throws -> (matrix: StoredMatrix, shape: [Int]) {
+    let info = try floatingPoint(name, nil)
+    let columns = info.shape.last ?? 1
+    let rows = info.shape.dropLast().reduce(1, *)
+    guard let type = info.type.elementType else {
+      return (StoredMatrix(try tensor(named: name).reshaped([rows, columns])), info.shape)
+    }
     let bytes = try bytes(of: name)
     let base = bytes.withUnsafeBytes(\.baseAddress)
     if let base, Int(bitPattern: base).isMultiple(of: type.byteCount), 1.littleEndian == 1 {
-      return StoredMatrix(
-        rows: info.shape[0], columns: info.shape[1], elementType: type, base: base, owner: bytes.owner)
+      let matrix = StoredMatrix(rows: rows, columns: columns, elementType: type, base: base, owner: bytes.owner)
+      return (matrix, info.shape)
     }
-    return StoredMatrix(try tensor(named: name), elementType: type)
+    return (StoredMatrix(try tensor(named: name).reshaped([rows, columns]), elementType: type), info.shape)
   }
 
   private func floatingPoint(_ name: String, _ shape: [Int]?) throws -> TensorInfo {

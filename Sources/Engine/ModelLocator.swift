@@ -40,8 +40,8 @@ public struct ModelLocator: Sendable {
     return folders
   }
 
-  /// The path of the model folder that a user means: a folder's path, or the name of a model in `folders`; the default
-  /// model, or failing that the first there is, where nothing is given.
+  /// The path of the model that a user means: a path of a folder or a file, or the name of a model in `folders`; the
+  /// default model, or failing that the first there is, where nothing is given.
   ///
   /// - Throws: `EngineError` that says where it looked.
   public func find(_ model: String?) throws -> String {
@@ -49,13 +49,11 @@ public struct ModelLocator: Sendable {
       if let found = path(of: Self.defaultName) ?? all().first { return found }
       throw EngineError("no model found; looked in \(searched); set HEED_MODELS or give the path of a model folder")
     }
-    if isFolder(model) { return model }
-    if FileManager.default.fileExists(atPath: model) {
-      throw EngineError("\(model): this is a file; give the path of the model folder that it lies in")
-    }
+    // A TensorFlow checkpoint is given by what the names of its files begin with.
+    if exists(model) || exists(model + ".index") { return model }
     if model.contains("/") {
       throw EngineError(
-        "\(model): there is no such folder; give the path of a model folder, or a name from heed models")
+        "\(model): there is no such folder or file; give the path of a model, or a name from heed models")
     }
     if let found = path(of: model) { return found }
     throw EngineError("\(model): no model of this name; looked in \(searched); heed models lists what there is")
@@ -81,8 +79,5 @@ public struct ModelLocator: Sendable {
     FileManager.default.fileExists(atPath: path + "/config.json")
   }
 
-  private func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
-  }
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }

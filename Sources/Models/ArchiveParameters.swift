@@ -3,8 +3,14 @@ import Checkpoints
 import Layers
 import Tensors
 
+/// Parameters of a checkpoint that knows what was asked for.
+protocol CheckedParameters: ParameterSource {
+  /// - Throws: `ModelError` if the checkpoint holds a parameter that nothing asked for.
+  func requireAllUsed() throws
+}
+
 /// Parameters that stay in a checkpoint: matrices are read where they lie in the mapped file, small tensors widened.
-public struct ArchiveParameters: ParameterSource {
+public struct ArchiveParameters: CheckedParameters {
   private let archive: any TensorArchive
   /// From our names to the checkpoint's.
   private let names: [String: String]

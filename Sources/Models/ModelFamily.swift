@@ -1,24 +1,9 @@
 import Autograd
-import Foundation
 import Layers
 
 /// The families, told apart by `model_type` in `config.json` and by `model.family` in a recipe; the first is the default.
 public enum ModelFamilies {
   public static let all: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self, TransformerConfiguration.self]
-
-  /// The family of a `config.json`.
-  ///
-  /// - Throws: `ModelError`, one line that names `file`.
-  static func family(json: Data, file: String) throws -> any ModelConfiguration.Type {
-    guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
-      throw ModelError("\(file): not a JSON object; a model's config.json is needed here")
-    }
-    let type = object["model_type"] as? String
-    if let family = all.first(where: { $0.modelType == type }) { return family }
-    let known = all.map { "'\($0.modelType)'" }.joined(separator: ", ")
-    throw ModelError(
-      "\(file): model_type is \(type.map { "'\($0)'" } ?? "missing"); this version of heed opens \(known)")
-  }
 }
 
 /// What tokenizers, training and evaluation know of a `config.json`, whatever its family.

@@ -3,34 +3,47 @@ import Foundation
 import Text
 import Traces
 
-/// A model folder, opened: configuration, weights and tokenizers.
+/// A model, opened: configuration, weights and tokenizers.
 ///
-/// The weights stay in the mapped `model.safetensors`, which must not change while the model is in use.
+/// The weights stay in the mapped file, which must not change while the model is in use.
 public struct ModelFolder {
+  /// Of heed's own folder, or what a person gave.
   public let path: String
+  /// Under which its makers know it: `model_type` of `config.json`, or what a file was recognised as.
+  public let architecture: String
   public let configuration: any ModelConfiguration
   public let model: any ModelFamily
   /// Nil where the folder has none: then sources are given and targets shown as ids.
   public let source: Tokenizer?
   public let target: Tokenizer?
+  /// What a person should know of how somebody else's model was read, a line each.
+  public let notes: [String]
 
-  /// Opens `config.json`, `model.safetensors`, and `source.tokenizer.json` and `target.tokenizer.json` or, for both
-  /// sides, `tokenizer.json`.
+  /// Opens heed's own folder (`config.json`, `model.safetensors`, and `source.tokenizer.json` and
+  /// `target.tokenizer.json` or, for both sides, `tokenizer.json`), or what other libraries have saved.
   ///
+  /// - Parameter options: what a person says of a model whose files leave it open.
   /// - Throws: `ModelError`, `CheckpointError` or `TokenizerError`, each one line that names the file.
-  public init(path: String) throws {
-    self.path = path
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
-    func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
-    let config = file("config.json")
-    guard let json = FileManager.default.contents(atPath: config) else {
-      throw ModelError("\(config): cannot be read; a model folder holds config.json and model.safetensors")
+  public init(path: String, options: OpeningOptions = OpeningOptions()) throws {
+    let place = OpeningPlace(path)
+    if let json = place.config, let family = ModelFamilies.all.first(where: { $0.modelType == place.modelType }) {
+      self.path = place.isFolder ? path : place.folder.path
+      architecture = family.modelType
+      configuration = try family.init(json: json, file: place.file("config.json"))
+      model = try Self.model(
+        configuration, ArchiveParameters(SafetensorsArchive(path: place.file("model.safetensors"))))
+      source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize)
+      target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize)
+      notes = []
+    } else {
+      let foreign = try ForeignModel.open(place, options)
+      self.path = path
+      architecture = foreign.architecture
+      configuration = foreign.configuration
+      if let problem = configuration.problem { throw ModelError("\(path): \(problem)") }
+      model = try Self.model(configuration, foreign.parameters)
+      (source, target, notes) = (foreign.source, foreign.target, foreign.notes)
     }
-    let family = try ModelFamilies.family(json: json, file: config)
-    configuration = try family.init(json: json, file: config)
-    model = try Self.model(configuration, ArchiveParameters(SafetensorsArchive(path: file("model.safetensors"))))
-    source = try Self.tokenizer(folder, "source", size: configuration.sourceVocabularySize)
-    target = try Self.tokenizer(folder, "target", size: configuration.targetVocabularySize)
   }
 
   /// The path of one of its files.
@@ -39,7 +52,7 @@ public struct ModelFolder {
   }
 
   private static func model(
-    _ configuration: some ModelConfiguration, _ archive: ArchiveParameters
+    _ configuration: some ModelConfiguration, _ archive: some CheckedParameters
   ) throws -> any ModelFamily {
     func open<Model: ModelFamily>(_ configuration: Model.Configuration, as _: Model.Type) throws -> Model {
       var parameters = archive
@@ -69,7 +82,7 @@ public struct ModelFolder {
   public var description: AttentionTrace.Model {
     AttentionTrace.Model(
       name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, path: path,
-      architecture: type(of: configuration).modelType, summary: configuration.summary)
+      architecture: architecture, summary: configuration.summary)
   }
 
   /// Begins to decode a sentence.

@@ -8,18 +8,21 @@ private let singleThreadedBLAS: Void = {
 }()
 
 /// `c[m, n] = a · b + beta * c`, with `a` stored `[m, k]` or transposed `[k, m]`, `b` stored `[k, n]` or `[n, k]`.
+///
+/// - Parameter pitchB: numbers from one stored row of `b` to the next, if they are not those of one row.
 public func matrixProduct(
   m: Int, n: Int, k: Int, a: UnsafePointer<Float>, transposedA: Bool, b: UnsafePointer<Float>, transposedB: Bool,
-  beta: Float, c: UnsafeMutablePointer<Float>
+  pitchB: Int? = nil, beta: Float, c: UnsafeMutablePointer<Float>
 ) {
   guard m > 0, n > 0 else { return }
   _ = singleThreadedBLAS
+  let pitchB = pitchB ?? (transposedB ? k : n)
   func part(_ rows: Range<Int>, _ columns: Range<Int>) {
     cblas_sgemm(
       CblasRowMajor, transposedA ? CblasTrans : CblasNoTrans, transposedB ? CblasTrans : CblasNoTrans,
       numericCast(rows.count), numericCast(columns.count), numericCast(k), 1,
       a + (transposedA ? rows.lowerBound : rows.lowerBound * k), numericCast(transposedA ? m : k),
-      b + (transposedB ? columns.lowerBound * k : columns.lowerBound), numericCast(transposedB ? k : n), beta,
+      b + columns.lowerBound * (transposedB ? pitchB : 1), numericCast(pitchB), beta,
       c + rows.lowerBound * n + columns.lowerBound, numericCast(n))
   }
   // The longer side is split, so that the other operand is packed once by each thread.

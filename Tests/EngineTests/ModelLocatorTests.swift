@@ -65,9 +65,9 @@ private final class Tree {
     #expect(message(nil) == "no model found; looked in /x, /y; set HEED_MODELS or give the path of a model folder")
     #expect(
       message("/x/a")
-        == "/x/a: there is no such folder; give the path of a model folder, or a name from heed models")
+        == "/x/a: there is no such folder or file; give the path of a model, or a name from heed models")
     let file = tree.root + "/own/a/config.json"
-    #expect(message(file) == "\(file): this is a file; give the path of the model folder that it lies in")
+    #expect(try locator.find(file) == file)
     #expect(try locator.find(tree.root + "/own") == tree.root + "/own")
   }
 }

@@ -101,16 +101,4 @@ import Testing
     }
     #expect(failure("[]") == "config.json: not a JSON object; a model's config.json is needed here")
   }
-
-  @Test func theFamilyIsFoundByItsType() throws {
-    func family(_ json: String) throws -> any ModelConfiguration.Type {
-      try ModelFamilies.family(json: Data(json.utf8), file: "config.json")
-    }
-    #expect(try family(#"{"model_type": "heed-seq2seq"}"#) == Seq2SeqConfiguration.self)
-    #expect(try family(#"{"model_type": "heed-transformer"}"#) == TransformerConfiguration.self)
-    #expect(
-      throws: ModelError(
-        "config.json: model_type is 'bert'; this version of heed opens 'heed-seq2seq', 'heed-transformer'")
-    ) { try family(#"{"model_type": "bert"}"#) }
-  }
 }

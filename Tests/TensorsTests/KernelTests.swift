@@ -86,7 +86,7 @@ import Testing
       #expect(abs(Double(y[j]) - expected) < 1e-4)
     }
     var z = [Float](repeating: .nan, count: k)
-    twin.kernels.matrix_vector(type, n, 0, k, x, stored, &z)
+    twin.kernels.matrix_vector(type, n, n, 0, k, x, stored, &z)
     for i in 0..<k {
       let expected = (0..<n).reduce(0) { $0 + Double(x[$1]) * Double(weights[i * n + $1]) }
       #expect(abs(Double(z[i]) - expected) < 1e-4)

@@ -96,6 +96,31 @@ import Testing
     #expect(sum.elements == [5, 6, 0, 2, 0, 3])
   }
 
+  @Test(arguments: ElementType.allCases) func viewsOfAStoredMatrixReadWhereItLies(_ type: ElementType) {
+    let weights = Tensor([6, 9], (0..<54).map { Float($0 * 7 % 23) / 4 - 2 })
+    let whole = StoredMatrix(weights, elementType: type)
+    let turned = weights.swappingFirstAxes()
+    let views: [(StoredMatrix, Tensor)] = [
+      (whole.transposed, turned), (whole.columns(2..<7), weights.columns(2..<7)),
+      (whole.transposed.rows(2..<7), turned.rows(2..<7)),
+      (whole.transposed.columns(1..<4).rows(3..<9), turned.columns(1..<4).rows(3..<9)),
+      (whole.rows(1..<5).columns(3..<8).transposed.transposed, weights.rows(1..<5).columns(3..<8)),
+      (whole.reshaped(rows: 2, columns: 27), weights.reshaped([2, 27])),
+      (whole.transposed.reshaped(rows: 3, columns: 18), turned.reshaped([3, 18])),
+    ]
+    for (view, expected) in views {
+      #expect(view.tensor() == expected)
+      #expect(view.gather([1, 0]) == expected.gather([1, 0]))
+      // One row and many rows are different loops.
+      for rows in [1, 5] {
+        let x = Tensor([rows, expected.shape[0]], (0..<rows * expected.shape[0]).map { Float($0 % 5) - 2 })
+        let z = Tensor([rows, expected.shape[1]], (0..<rows * expected.shape[1]).map { Float($0 % 7) - 3 })
+        #expect(view.multiply(x) == x.matmul(expected))
+        #expect(view.multiply(z, transposed: true) == z.matmul(expected, otherTransposed: true))
+      }
+    }
+  }
+
   @Test(arguments: ElementType.allCases) func storedMatricesMultiplyAsTheyLie(_ type: ElementType) {
     let weights = Tensor([6, 5], (0..<30).map { Float($0 % 11) / 4 - 1 })
     let stored = StoredMatrix(weights, elementType: type)

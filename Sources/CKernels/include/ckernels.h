@@ -97,12 +97,12 @@ typedef struct {
   float (*dot)(ptrdiff_t n, const float *x, const float *y);
   double (*sum_of_squares)(ptrdiff_t n, const float *x);
 
-  /// y[from..<to] = x[k] W[k, n], W of the given type with rows of `n`.
-  void (*vector_matrix)(hk_type type, ptrdiff_t k, ptrdiff_t n, ptrdiff_t from, ptrdiff_t to, const float *x,
+  /// y[from..<to] = x[k] W[k, to], W of the given type with `pitch` numbers from one row to the next.
+  void (*vector_matrix)(hk_type type, ptrdiff_t k, ptrdiff_t pitch, ptrdiff_t from, ptrdiff_t to, const float *x,
                         const void *w, float *y);
-  /// y[from..<to] = W[n, k] x[k].
-  void (*matrix_vector)(hk_type type, ptrdiff_t k, ptrdiff_t from, ptrdiff_t to, const float *x, const void *w,
-                        float *y);
+  /// y[from..<to] = W[to, k] x[k], `pitch` as above.
+  void (*matrix_vector)(hk_type type, ptrdiff_t k, ptrdiff_t pitch, ptrdiff_t from, ptrdiff_t to, const float *x,
+                        const void *w, float *y);
 
   void (*widen)(hk_type type, ptrdiff_t n, const void *x, float *y);
   /// Rounds to nearest even.

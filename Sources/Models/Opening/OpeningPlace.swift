@@ -1,0 +1,43 @@
+import Foundation
+import JSON
+
+/// A path that a person gave to be opened, looked at once: what kind of thing it is and what its `config.json` says.
+struct OpeningPlace {
+  /// As given.
+  let path: String
+  let isFolder: Bool
+  /// The folder itself, or the one that the file lies in.
+  let folder: URL
+  /// `config.json` of the folder; of a file's folder only where the file is the folder's model.
+  let config: Data?
+  /// `model_type` of `config.json`.
+  let modelType: String?
+
+  /// Files that stand for the folder that they lie in.
+  private static let names = [
+    "config.json", "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+  ]
+
+  init(_ path: String) {
+    self.path = path
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    isFolder = exists && isDirectory.boolValue
+    let url = URL(fileURLWithPath: path, isDirectory: isFolder)
+    folder = isFolder ? url : url.deletingLastPathComponent()
+    let standsForFolder = isFolder || (exists && Self.names.contains(url.lastPathComponent))
+    let config = folder.appendingPathComponent("config.json").path
+    self.config = standsForFolder ? FileManager.default.contents(atPath: config) : nil
+    let members = self.config.flatMap { try? ForeignConfiguration.members($0) }
+    if case .string(let type)? = members?["model_type"] { modelType = type } else { modelType = nil }
+  }
+
+  /// The path of one of the folder's files.
+  func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
+  /// What to hand to `Checkpoint`: the folder for a file that stands for it.
+  var checkpoint: String { isFolder || modelType == nil ? path : folder.path }
+}
