@@ -48,6 +48,10 @@ public struct ForwardContext {
   private let interventions: [Tap: Intervention]
   /// What the requested taps saw, after any intervention.
   public private(set) var recorded: [Tap: Tensor] = [:]
+  /// What trains one head of cross-attention to align words; nil outside training.
+  public let guidance: GuidedAlignment?
+  /// The weights of cross-attention by layer, with their gradients; empty without `guidance`.
+  public private(set) var guided: [Int: Variable] = [:]
 
   /// For inference.
   public init(recording taps: Set<Tap> = [], interventions: [Tap: Intervention] = [:]) {
@@ -55,18 +59,21 @@ public struct ForwardContext {
     randomness = Randomness(seed: 0)
     requested = taps
     self.interventions = interventions
+    guidance = nil
   }
 
   /// For training: dropout draws from `randomness`.
-  public init(trainingWithDropout rate: Float, randomness: Randomness) {
+  public init(trainingWithDropout rate: Float, randomness: Randomness, guidance: GuidedAlignment? = nil) {
     dropoutRate = rate
     self.randomness = randomness
+    self.guidance = guidance
     requested = []
     interventions = [:]
   }
 
   /// Records or replaces `variable` if that was asked for.
   public mutating func tap(_ point: TapPoint, at site: AttentionSite, _ variable: Variable) -> Variable {
+    if guidance != nil && point == .weights && site.site == .cross { guided[site.layer] = variable }
     if requested.isEmpty && interventions.isEmpty { return variable }
     let tap = Tap(point, at: site)
     let result = interventions[tap].map { Variable($0(variable.value)) } ?? variable

@@ -36,7 +36,16 @@ extension Transformer {
       }
     let share = 1 / Float(max(count, 1))
     let loss = logits.crossEntropy(targets: labels, weights: isCounted.map { $0 ? share : 0 }, smoothing: smoothing)
-    return (loss, tokens)
+    let alignment = alignmentLoss(sources: sources, targets: targets, context)
+    return (alignment.map { loss + $0 } ?? loss, tokens)
+  }
+
+  /// What guided alignment adds to the loss; nil unless a head is guided.
+  private func alignmentLoss(sources: [[Int]], targets: [[Int]], _ context: ForwardContext) -> Variable? {
+    guard let guidance = context.guidance else { return nil }
+    let layout = HeadLayout(
+      queries: Packing(targets.map(\.count)), memory: Packing(sources.map(\.count)), heads: configuration.heads)
+    return guidance.loss(context.guided, layout, sourceHasEnd: configuration.sourceHasEnd)
   }
 
   /// The rows that predict the tokens of the targets, one after the other: `[tokens, D]`.

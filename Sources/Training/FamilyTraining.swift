@@ -28,7 +28,8 @@ public struct FamilyTraining<Model: ModelFamily>: Trainable {
     var source = BoundParameters(parameters, tape: tape)
     let model = try Model(configuration, &source)
     var context = ForwardContext(
-      trainingWithDropout: recipe.dropout, randomness: Randomness(seed: seed, stream: UInt64(step)))
+      trainingWithDropout: recipe.dropout, randomness: Randomness(seed: seed, stream: UInt64(step)),
+      guidance: recipe.guidedAlignment.flatMap { step > $0.afterSteps ? $0.guidance : nil })
     let (loss, _) = try model.loss(
       sources: batch.sources, targets: batch.targets, average: recipe.lossAverage, smoothing: recipe.labelSmoothing,
       &context)

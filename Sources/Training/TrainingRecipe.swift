@@ -13,6 +13,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var dropout: Float = 0
   public var labelSmoothing: Float = 0
   public var lossAverage = LossAverage.tokens
+  public var guidedAlignment: GuidedAlignmentRecipe?
   /// Decay of the running average of the parameters that is validated and shipped; nil for the parameters themselves.
   public var averageDecay: Double?
   /// At the end the mean of the parameters after so many last epochs is validated, and shipped if it is better.
@@ -26,7 +27,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   init(_ section: RecipeSection) throws {
     try section.allow([
       "seed", "epochs", "batch_sentences", "batch_tokens", "optimizer", "learning_rate", "schedule", "clip_norm",
-      "dropout", "label_smoothing", "loss_average", "average_decay", "average_snapshots", "start_from", "threads",
+      "dropout", "label_smoothing", "loss_average", "guided_alignment", "average_decay", "average_snapshots",
+      "start_from", "threads",
     ])
     seed = UInt64(try section.integer("seed", in: 0...Int.max) ?? 1)
     epochs = try section.integer("epochs", in: 1...1_000_000) ?? epochs
@@ -39,6 +41,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     dropout = try section.number("dropout", in: 0...0.99).map { Float($0) } ?? 0
     labelSmoothing = try section.number("label_smoothing", in: 0...0.99).map { Float($0) } ?? 0
     lossAverage = try section.choice("loss_average") ?? lossAverage
+    guidedAlignment = try section.section("guided_alignment").map(GuidedAlignmentRecipe.init)
     averageDecay = try section.number("average_decay", in: 0...0.999999)
     averageSnapshots = try section.integer("average_snapshots", in: 2...100)
     if averageDecay != nil && averageSnapshots != nil {

@@ -28,6 +28,7 @@ public struct TrainingSession {
     let train = corpus.split.train
     (encoder, configuration, start) =
       try recipe.training.startFrom.map(Self.continued) ?? Self.fresh(recipe, on: train)
+    try recipe.training.guidedAlignment?.check(configuration, file: recipe.file)
     pairs = Self.encode(train, encoder, configuration, recipe.data)
     notes = Self.notes(recipe, corpus, pairs, encoder)
     if pairs.isEmpty {

@@ -5,6 +5,15 @@ import Testing
 
 /// Layer normalisation and activations.
 @Suite struct TransformerOperationTests {
+  @Test func meanNegativeLogOfChosenEntries() {
+    let p = Tensor([2, 3], [0.2, 0.5, 0.3, 0.6, 0.3, 0.1])
+    expectGradients([p]) { $0[0].meanNegativeLog(of: [1, 3]) }
+    let value = Variable(p).meanNegativeLog(of: [1, 3]).value.scalar
+    #expect(abs(value - 0.601_986_4) < 1e-6)  // (log 2 + log 5/3) / 2
+    #expect(Variable(p).meanNegativeLog(of: []).value.scalar == 0)
+    #expect(Variable(Tensor([1], [0])).meanNegativeLog(of: [0]).value.scalar.isFinite)
+  }
+
   @Test func layerNorm() {
     let inputs = [numbers([3, 11], seed: 1), numbers([11], seed: 2), numbers([11], seed: 3)]
     expectGradients(inputs) { $0[0].layerNorm(gain: $0[1], shift: $0[2], epsilon: 1e-6) }

@@ -90,6 +90,36 @@ extension TrainingSessionTests {
     #expect(try loss("dropout: 0.3, seed: 2") != loss("dropout: 0.3"))
   }
 
+  /// The guided head moves to where the others look; without guidance, or before it begins, nothing changes.
+  @Test func guidedAlignmentReachesTheTransformer() throws {
+    func loss(_ training: String, step: Int = 1) throws -> Double {
+      let recipe = try transformerRecipe(training: "dropout: 0" + training)
+      let session = try TrainingSession(recipe)
+      let configuration = try #require(session.configuration as? TransformerConfiguration)
+      let model = FamilyTraining<Transformer>(configuration: configuration, recipe: recipe.training)
+      return try model.lossAndGradients(
+        of: Batch(session.pairs), parameters: model.initialParameters(seed: 1), seed: 1, step: step
+      ).loss
+    }
+    let plain = try loss("")
+    let guided = try loss(", guided_alignment: {layer: 0, head: 1, weight: 0.5}")
+    #expect(guided > plain)
+    #expect(try loss(", guided_alignment: {layer: 0, head: 1, weight: 0.5, after_steps: 3}", step: 3) == plain)
+    #expect(try loss(", guided_alignment: {layer: 0, head: 1, weight: 0.5, after_steps: 3}", step: 4) == guided)
+    let twice = try loss(", guided_alignment: {layer: 0, head: 1, weight: 1}")
+    #expect(abs((twice - plain) - 2 * (guided - plain)) < 1e-5)
+  }
+
+  @Test func aGuidedHeadMustExist() throws {
+    func error(_ model: String) throws -> TrainingError? {
+      let recipe = try transformerRecipe(model: model, training: "guided_alignment: {layer: 7, head: 0}")
+      return #expect(throws: TrainingError.self) { try TrainingSession(recipe) }
+    }
+    #expect(try error(Self.small)?.description.contains("names L7H0; cross-attention has ") == true)
+    let alone = Self.small + "\n  kind: decoder-only\n  source_has_start: true\n  source_has_end: false"
+    #expect(try error(alone)?.description.contains("is for a Transformer with encoder and decoder") == true)
+  }
+
   @Test func aLanguageModelIsTrainedOnLines() throws {
     let texts = ["one red cat runs", "two blue dogs see", "three cats see one dog"].map { ($0, "") }
     let model = Self.small + "\n  kind: decoder-only\n  source_has_start: true\n  source_has_end: false"

@@ -49,6 +49,7 @@ import Text
         dropout: 0.25
         label_smoothing: 0.1
         loss_average: positions
+        guided_alignment: {layer: 1, head: 2, weight: 0.1, after_steps: 50}
         average_snapshots: 4
         threads: 1
       validation: {bleu_sentences: 100, measure: bleu, patience: 3, sample: "I do not know."}
@@ -65,6 +66,8 @@ import Text
     #expect(training.optimizer == Adam.Options(beta1: 0.8, beta2: 0.98, epsilon: 1e-9))
     #expect(training.dropout == 0.25)
     #expect(training.clipNorm == nil && training.labelSmoothing == 0.1 && training.lossAverage == .positions)
+    #expect(training.guidedAlignment?.guidance == GuidedAlignment(layer: 1, head: 2, weight: 0.1))
+    #expect(training.guidedAlignment?.afterSteps == 50)
     #expect(training.averageDecay == nil && training.averageSnapshots == 4 && training.startFrom == nil)
     let schedule = training.schedule
     #expect((schedule.kind, schedule.peak, schedule.warmupSteps) == (.inverseSquareRoot, 0.002, 400))
@@ -92,6 +95,10 @@ import Text
     (
       minimal + "\ntraining:\n  optimizer:\n    momentum: 3",
       "r.yaml:8: unknown key `training.optimizer.momentum`; allowed: kind, beta1, beta2, epsilon"
+    ),
+    (
+      minimal + "\ntraining:\n  guided_alignment: {layer: 1}",
+      "r.yaml:7: key `training.guided_alignment.head` is missing; expected the number of a head, counted from 0"
     ),
     (
       minimal + "\ntraining:\n  epochs: many",
