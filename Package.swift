@@ -24,7 +24,10 @@ let package = Package(
     // For the nested package of benchmarks.
     .library(
       name: "Heed",
-      targets: ["Tensors", "Autograd", "Layers", "Checkpoints", "Models", "Training", "Traces", "TUI", "Explorer"]),
+      targets: [
+        "Tensors", "Autograd", "Layers", "Checkpoints", "Models", "Training", "Traces", "TUI", "Explorer", "Engine",
+        "CursesTerminal",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

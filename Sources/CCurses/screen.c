@@ -151,6 +151,10 @@ bool heed_open(const char *term, int columns, int rows, bool mouse, bool color) 
   heed_catch_signals();
   // The size is ours to tell: ncurses would read any number from the environment.
   use_env(FALSE);
+#if NCURSES_VERSION_MAJOR >= 6
+  // A description without a size, as the Linux console's is, would be refused otherwise.
+  use_tioctl(TRUE);
+#endif
   screen = newterm((char *)term, stdout, stdin);
   if (!screen) {
     heed_forget_terminal();

@@ -13,6 +13,9 @@ public actor Engine {
     case open(path: String)
     /// Encode a sentence and decode no token yet.
     case decode(String)
+    /// Load another model and decode a sentence with it under the same interventions: so many tokens, or to the end for nil.
+    /// Older requests of this kind that have not begun are left out.
+    case reopen(path: String, text: String, steps: Int?)
     case step
     /// Go to the moment where so many tokens have been decoded, back or on.
     case jump(to: Int)
@@ -85,6 +88,7 @@ public actor Engine {
   public nonisolated func submit(_ request: Request, generation: Int) {
     let number = submitted.add(1, ordering: .relaxed).newValue
     if request == .cancel { cancelled.store(number, ordering: .releasing) }
+    if case .reopen = request { cancelled.store(number - 1, ordering: .releasing) }
     inbox.yield(Order(number: number, request: request, generation: generation))
   }
 
@@ -107,6 +111,8 @@ public actor Engine {
       guard let model else { throw EngineError("no model is open") }
       (session, reference) = (nil, nil)
       session = try model.session(text, maximumLength: longestTarget)
+    case .reopen(let path, let text, let steps):
+      if !isCancelled(order) { try reopen(path, text, steps, order) }
     case .step: try change(order) { $0.step() }
     case .jump(let count): try change(order) { try self.jump(&$0, to: count, order) }
     case .force(let token, let step):
@@ -122,6 +128,14 @@ public actor Engine {
     }
     guard let session else { throw EngineError("no sentence has been read") }
     return .traced(session.trace)
+  }
+
+  private func reopen(_ path: String, _ text: String, _ steps: Int?, _ order: Order) throws {
+    let folder = try ModelFolder(path: path)
+    var changed = try folder.session(text, maximumLength: longestTarget)
+    if let kept = session?.trace.interventions, !kept.isEmpty { try changed.intervene(kept) }
+    try jump(&changed, to: steps ?? .max, order)
+    (model, session, reference) = (folder, changed, nil)
   }
 
   /// Changes the session unless the order has been cancelled; a change that fails leaves it as it was.

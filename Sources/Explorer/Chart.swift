@@ -26,6 +26,8 @@ struct Chart: Sendable, Equatable {
   let rowMaxima: [Float]
   /// Whether each place is one cell of the model's matrix and all its cells are there.
   let isPlain: Bool
+  /// Whether the values are differences between two charts, see `DifferenceChart.swift`.
+  let isDifference: Bool
 
   /// Stands for a masked cell, so that the largest value of a bin is masked only if all of it is.
   static let masked: Float = -1
@@ -39,18 +41,20 @@ struct Chart: Sendable, Equatable {
     self.init(rows: rows, columns: columns, values: Self.merged(values, width: matrix.columns, rows, columns))
   }
 
-  private init(rows: Axis, columns: Axis, values: [Float], matrix: AttentionMatrix? = nil) {
-    (self.rows, self.columns, self.values, isPlain) = (rows, columns, values, matrix != nil)
+  init(rows: Axis, columns: Axis, values: [Float], matrix: AttentionMatrix? = nil, isDifference: Bool = false) {
+    (self.rows, self.columns, self.values) = (rows, columns, values)
+    (isPlain, self.isDifference) = (matrix != nil && !isDifference, isDifference)
     self.matrix =
       matrix
       ?? AttentionMatrix(
         rows: rows.count, columns: columns.count, weights: values.map { max(0, $0) }, scores: nil)
+    let magnitudes = isDifference ? self.matrix.weights : values
     rowMaxima = (0..<rows.count).map { row in
-      values[row * columns.count..<(row + 1) * columns.count].reduce(0) { max($0, $1) }
+      magnitudes[row * columns.count..<(row + 1) * columns.count].reduce(0) { max($0, $1) }
     }
   }
 
-  /// Bins of `size` places along each axis, each with its strongest weight.
+  /// Bins of `size` places along each axis, each with its strongest weight, or its largest difference.
   func binned(by size: Int) -> Chart {
     let (rows, columns) = (rows.binned(by: size), columns.binned(by: size))
     let width = self.columns.count
@@ -59,10 +63,12 @@ struct Chart: Sendable, Equatable {
       let start = row / size * columns.count
       for column in 0..<width {
         let place = start + column / size
-        strongest[place] = max(strongest[place], values[row * width + column])
+        strongest[place] = stronger(strongest[place], values[row * width + column])
       }
     }
-    return Chart(rows: rows, columns: columns, values: strongest)
+    return isDifference
+      ? Chart(differences: strongest, rows: rows, columns: columns)
+      : Chart(rows: rows, columns: columns, values: strongest)
   }
 
   /// The cell at a place; beyond the rows nothing is decoded, and beyond the columns lies a row's future.

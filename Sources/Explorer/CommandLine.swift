@@ -20,7 +20,7 @@ struct CommandError: Error, Equatable {
 }
 
 extension LongCommand {
-  static let all: [LongCommand] = settings + places + texts
+  static let all: [LongCommand] = settings + places + texts + comparisons
 
   private static let settings: [LongCommand] = Settings.entries.map { entry in
     LongCommand(name: entry.name, argument: entry.values.joined(separator: "|"), help: entry.help) { _ in

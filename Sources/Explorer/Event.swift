@@ -17,6 +17,13 @@ public enum Event: Sendable, Equatable {
   /// A long job is under way, e.g. "opening opus-mt-en-fr"; `fraction` is 0 to 1 where it is known. Ends with the next
   /// `opened`, `traced` or `failed`.
   case progress(String, fraction: Double?)
+  /// What an engine beside the first says; dropped if its generation is not that of its last request.
+  case beside(slot: Int, BesideEvent, generation: Int)
+  /// The snapshots of the run that the open model belongs to; nil for a model that is none. After `opened`, and as the answer
+  /// to `listSnapshots`.
+  case snapshots(Snapshots?)
+  /// The answer to `Command.work`.
+  case worked(Worked)
   /// The answer to `Command.wait`.
   case tick(generation: Int)
 }
@@ -34,6 +41,15 @@ public enum Command: Sendable, Equatable {
   case jump(steps: Int, generation: Int)
   /// Go back to where `step` tokens have been decoded and produce the token `token` there, instead of the model's choice.
   case force(token: Int, step: Int, generation: Int)
+  /// Put the parameters of another snapshot under the decode: open `path`, decode `text` as far, to its end for nil, and
+  /// answer with the trace.
+  case reopen(path: String, text: String, steps: Int?, generation: Int)
+  /// Ask the engine of a decode beside the first, which has generations of its own.
+  case beside(slot: Int, BesideCommand, generation: Int)
+  /// Make something beside the interface: call `carryOut` on another thread and take in the event that it gives.
+  case work(Work)
+  /// Look again what snapshots a run has; answered by `Event.snapshots`.
+  case listSnapshots(run: String)
   /// Give up what is still being worked on, and answer with what there is.
   case cancel(generation: Int)
   /// Send `Event.tick` of this generation after so many milliseconds; for `0` at once.

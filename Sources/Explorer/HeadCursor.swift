@@ -1,7 +1,7 @@
 import Traces
 
 /// Whose attention is looked at: the site, layer and head under the cursor, that head alone or a mean.
-struct HeadCursor: Sendable, Equatable {
+struct HeadCursor: Sendable, Hashable {
   enum Extent: Sendable, CaseIterable {
     case head
     /// The mean over the heads of the layer.
@@ -38,6 +38,14 @@ struct HeadCursor: Sendable, Equatable {
       }
       return stack.flow
     }
+  }
+
+  /// Whether a trace has what rollout or flow is made of.
+  func has(_ pathway: Extent, in trace: AttentionTrace) -> Bool {
+    guard let layers = trace.block(at: site)?.layers, layer < layers else { return false }
+    if site == .cross { return pathway == .rollout && trace.encoder != nil }
+    let size = trace.rowTokens(site).count
+    return size > 0 && (pathway == .rollout || size <= Self.longestFlow)
   }
 
   /// The next head or the one before, round and round; from a mean first to the head that it was taken at.
@@ -95,6 +103,20 @@ extension State {
     }
   }
 
+  /// What a key of heads does.
+  mutating func changeHead(by action: Action) {
+    switch action {
+    case .nextSite: showNextSite()
+    case .nextHead: changeHead { $0.nextHead(1, in: $1) }
+    case .previousHead: changeHead { $0.nextHead(-1, in: $1) }
+    case .nextLayer: changeHead { $0.nextLayer(1, in: $1) }
+    case .previousLayer: changeHead { $0.nextLayer(-1, in: $1) }
+    case .meanHeads: toggleMean()
+    case .pathways: togglePathway()
+    default: break
+    }
+  }
+
   mutating func changeHead(_ change: (inout HeadCursor, AttentionLayout) -> Void) {
     guard var head = decode.head, let layout = headLayout else { return }
     change(&head, layout)
@@ -117,11 +139,7 @@ extension State {
   /// From the head to the rollout, to the flow, and back; only to those that the trace has.
   mutating func togglePathway() {
     guard let head = decode.head, let trace = decode.trace else { return }
-    let extents = HeadCursor.Extent.pathways.filter { extent in
-      var other = head
-      other.extent = extent
-      return extent == .head || other.matrix(in: trace) != nil
-    }
+    let extents = HeadCursor.Extent.pathways.filter { $0 == .head || head.has($0, in: trace) }
     guard extents.count > 1 else {
       let text = "no rollout here: it is made of the layers of self-attention"
       notice = Notice(kind: .information, text: text)

@@ -43,11 +43,8 @@ struct HeadRanking: Sendable, Equatable {
     fileprivate var isRising: Bool { self == .entropy || self == .distance }
   }
 
-  /// Weights of all heads together that are measured at the most, so that no key press has to wait for it.
-  static let mostWeights = 2_000_000
-
   let layout: AttentionLayout
-  /// `[layers][heads]`; nil where nothing is decoded or there are too many weights.
+  /// `[layers][heads]`; nil where nothing is decoded.
   let measures: [[HeadMeasures]]?
   private(set) var sort = Sort.layer
   /// The number of the head, counted through all layers, that is shown at each place; and the places of the heads.
@@ -58,7 +55,7 @@ struct HeadRanking: Sendable, Equatable {
     self.layout = layout
     let count = layout.layers * layout.heads
     let cells = trace.rowTokens(layout.site).count * trace.columnTokens(layout.site).count
-    let measured = cells * count <= Self.mostWeights ? trace.measuresOfHeads(layout.site) : []
+    let measured = trace.measuresOfHeads(layout.site)
     let isWhole = measured.count == layout.layers && measured.allSatisfy { $0.count == layout.heads }
     measures = isWhole && cells > 0 ? measured : nil
     order = Array(0..<count)

@@ -9,10 +9,11 @@ extension KeyTable {
     case .step: return decode.trace != nil && !decode.hasEnded && !decode.isRunning
     case .run: return decode.trace != nil && !decode.hasEnded
     case .stepBack: return !decode.steps.isEmpty && !decode.isRunning
-    case .stop, .slower, .faster: return decode.isRunning
+    case .stop: return decode.isRunning || decode.isWorking
+    case .slower, .faster: return decode.isRunning
     case .force: return !decode.steps.isEmpty && !decode.isRunning && state.picture.view != .heads
     case .left, .right, .up, .down: return state.canMove(action)
-    case .matrixView: return decode.head != nil && [.heads, .lines, .tokens].contains(state.picture.view)
+    case .matrixView: return decode.head != nil && [.heads, .lines, .tokens, .comparison].contains(state.picture.view)
     case .tokensView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view != .tokens
     case .linesView: return decode.head != nil && state.picture.view == .matrix
     case .headsView: return state.hasSeveralHeads && state.picture.view != .heads
@@ -22,6 +23,8 @@ extension KeyTable {
     case .previousHead: return (state.headLayout?.heads ?? 1) > 1 && Context.headViews.contains(state.context)
     case .previousLayer: return (state.headLayout?.layers ?? 1) > 1 && Context.headViews.contains(state.context)
     case .meanHeads: return state.hasSeveralHeads
+    case .previousSnapshot: return state.snapshots != nil || state.comparison?.current?.snapshots != nil
+    case .comparisonView: return decode.matrix != nil && !decode.steps.isEmpty
     case .completePrompt: return state.prompt?.kind == .command
     default: return true
     }
@@ -35,7 +38,7 @@ extension State {
     guard focus == .view else { return true }
     let isSideways = action == .left || action == .right
     switch picture.view {
-    case .matrix, .lines:
+    case .matrix, .lines, .comparison:
       return isSideways ? (decode.chart?.columns.count ?? 0) > 1 : (decode.chart?.rows.count ?? 0) > 1
     case .heads: return hasSeveralHeads
     case .tokens: return !isSideways && decode.steps.count > 1

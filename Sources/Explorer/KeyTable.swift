@@ -2,7 +2,7 @@ import TUI
 
 /// Where a key is pressed; a binding holds in some of them.
 enum Context: String, Sendable, CaseIterable {
-  case matrix, heads, lines, tokens
+  case matrix, heads, lines, tokens, comparison
   case candidates, row, sentence, prompt, help
 
   init(_ view: Picture.View) {
@@ -11,15 +11,18 @@ enum Context: String, Sendable, CaseIterable {
     case .heads: self = .heads
     case .lines: self = .lines
     case .tokens: self = .tokens
+    case .comparison: self = .comparison
     }
   }
 
   /// The pictures of a decode, in which most keys hold.
-  static let views: [Self] = [.matrix, .heads, .lines, .tokens]
-  /// Everything that a number key shows.
+  static let views: [Self] = [.matrix, .heads, .lines, .tokens, .comparison]
+  /// Everything that a number key shows, and several decodes.
   static let anyView: [Self] = views
-  /// The views of one head.
-  static let headViews: [Self] = [.matrix, .lines]
+  /// The views of single heads.
+  static let headViews: [Self] = [.matrix, .lines, .comparison]
+  /// The views of matrices.
+  static let matrixViews: [Self] = [.matrix, .comparison]
   static let panels: [Self] = [.candidates, .row]
   /// Where plain characters are text.
   static let typing: [Self] = [.sentence, .prompt]
@@ -101,6 +104,10 @@ enum KeyTable {
     Binding(.nextLayer, .heads, .character("}"), does: "Next layer"),
     Binding(.meanHeads, .heads, .character("m"), hint: "mean", does: "Mean of the layer, of all, one head"),
     Binding(.pathways, .heads, .character("A"), does: "Attention rollout, flow, one head"),
+    Binding(
+      .previousSnapshot, .heads, .character("("), hint: "snapshot", with: [.previousSnapshot, .nextSnapshot],
+      does: "The training run's snapshot before"),
+    Binding(.nextSnapshot, .heads, .character(")"), does: "The snapshot after, with the sentence kept"),
   ]
 
   private static let moving: [Binding] = [
@@ -130,12 +137,18 @@ enum KeyTable {
     Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from tokens to what they look at"),
     Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
     Binding(
-      .zoomOut, .picture, in: [.matrix, .heads], .character("z"), hint: "zoom", with: [.zoomOut, .zoomIn],
-      does: "Zoom out"),
-    Binding(.zoomIn, .picture, in: [.matrix, .heads], .character("Z"), does: "Zoom in"),
+      .comparisonView, .picture, .character("c"), hint: "compare",
+      does: "Another model or sentence beside it"),
+    Binding(
+      .nextComparison, .picture, in: [.comparison], .character("d"), hint: "difference",
+      does: "Difference alone, pictures alone, both"),
+    Binding(
+      .zoomOut, .picture, in: Context.matrixViews + [.heads], .character("z"), hint: "zoom",
+      with: [.zoomOut, .zoomIn], does: "Zoom out"),
+    Binding(.zoomIn, .picture, in: Context.matrixViews + [.heads], .character("Z"), does: "Zoom in"),
     Binding(.sortHeads, .picture, in: [.heads], .character("O"), hint: "sort", does: "Sort the heads by what they do"),
     Binding(.allLines, .picture, in: [.lines], .character("a"), hint: "all", does: "Lines of all rows, or of this one"),
-    Binding(.values, .picture, in: [.matrix], .character("v"), does: "Show or hide the numbers"),
+    Binding(.values, .picture, in: Context.matrixViews, .character("v"), does: "Show or hide the numbers"),
     Binding(.scale, .picture, .character("S"), does: "Colour scale: 0-1, row, logarithmic"),
     Binding(.words, .picture, .character("w"), does: "Merge or split the parts of words"),
     Binding(.specialTokens, .picture, .character("."), does: "Special tokens shown, dimmed or hidden"),

@@ -8,7 +8,7 @@ struct ScreenLayout: Equatable {
   let title: Rect
   let sentence: Rect
   /// The matrix or the list of steps.
-  let main: Rect
+  var main: Rect
   /// Candidates and the row under the cursor; nil where there is no room.
   let side: Rect?
   let sideIsBelow: Bool
@@ -20,7 +20,8 @@ struct ScreenLayout: Equatable {
 
   /// nil for a window smaller than `smallest`.
   init?(_ state: State) {
-    self.init(state.display.size, panels: state.picture.view == .heads ? .hidden : state.settings.panels)
+    self.init(
+      state.display.size, panels: [.heads, .comparison].contains(state.picture.view) ? .hidden : state.settings.panels)
   }
 
   init?(_ size: Size, panels: Settings.PanelSize = .normal) {

@@ -25,6 +25,12 @@ public struct State: Sendable, Equatable {
   var prompt: Prompt?
   var promptHistory: [Prompt.Kind: [String]] = [:]
   var search = Search()
+  /// What stands beside the decode; nil for nothing.
+  var comparison: Comparison?
+  /// The training run that the model is a snapshot of.
+  var snapshots: Snapshots?
+  /// Names of models that can be put beside, for completion.
+  public var knownModels: [String] = []
   /// One line in place of the status, until the next key.
   var notice: Notice?
   /// The beginning of a key sequence such as `gg`.
@@ -98,6 +104,8 @@ struct Picture: Sendable, Equatable {
     case heads = 2
     case lines = 3
     case tokens = 5
+    /// Several decodes side by side.
+    case comparison = 7
   }
 
   var view = View.matrix
@@ -111,6 +119,8 @@ struct Picture: Sendable, Equatable {
   var zoom: Int?
   /// Whether the lines of all rows are drawn, not those of the row under the cursor alone.
   var showsAllLines = false
+  /// Whether the cursor is in another picture, at a place that this one lacks.
+  var hidesCursor = false
 
   /// Places of the chart in one bin along each side.
   var bin: Int { zoom.map { $0 < 0 ? 1 << min(-$0, 12) : 1 } ?? 1 }

@@ -91,6 +91,7 @@ struct Glyphs {
   var left: String { isUTF8 ? "←" : "Left" }
   var right: String { isUTF8 ? "→" : "Right" }
   var backspace: String { isUTF8 ? "⌫" : "Backspace" }
+  var differs: String { isUTF8 ? "≠" : "!" }
   var from: String { isUTF8 ? "←" : "<-" }
 }
 

@@ -5,25 +5,32 @@ import Traces
 ///
 /// Pure and synchronous: the same state and event give the same result, and nothing here waits for a model.
 public func update(_ state: inout State, _ event: Event) -> [Command] {
-  defer { state.prepare() }
-  switch event {
-  case .terminal(let event): return state.take(event)
-  case .opened(let model, let sentence): return state.open(model, sentence: sentence)
-  case .traced(let trace, let generation): return state.take(trace, generation: generation)
-  case .failed(let message, let generation):
-    state.fail(message, generation: generation)
-    return []
-  case .progress(let label, let fraction):
-    state.decode.progress = Decode.Progress(label: label, fraction: fraction)
-    return []
-  case .tick(let generation): return state.tick(generation: generation)
-  }
+  let commands = state.handle(event)
+  let others = state.commandsForOthers()
+  state.prepare()
+  return commands + others + state.commandsForWork()
 }
 
 extension State {
+  fileprivate mutating func handle(_ event: Event) -> [Command] {
+    switch event {
+    case .terminal(let event): return take(event)
+    case .opened(let model, let sentence): return open(model, sentence: sentence)
+    case .traced(let trace, let generation): return take(trace, generation: generation)
+    case .failed(let message, let generation): fail(message, generation: generation)
+    case .progress(let label, let fraction): decode.progress = Decode.Progress(label: label, fraction: fraction)
+    case .beside(let slot, let event, let generation): take(event, slot: slot, generation: generation)
+    case .snapshots(let found): take(found)
+    case .worked(let worked): take(worked)
+    case .tick(let generation): return tick(generation: generation)
+    }
+    return []
+  }
+
   /// Makes what the view needs and would be too slow to make for every picture.
   fileprivate mutating func prepare() {
     decode.bin = picture.bin
+    prepareComparison()
     guard picture.view == .heads, let layout = headLayout else { return }
     decode.makeThumbnails(layout)
     decode.rank(by: picture.sort)
@@ -94,11 +101,14 @@ extension State {
 
   fileprivate mutating func open(_ model: ModelSummary, sentence text: String) -> [Command] {
     self.model = model
+    snapshots = nil
     decode.progress = nil
     decode.clear()
     decode.look(at: model.firstHead)
-    picture.view = decode.head == nil ? .tokens : .matrix
-    picture.back = nil
+    if decode.head == nil || picture.view != .comparison {
+      picture.view = decode.head == nil ? .tokens : .matrix
+      picture.back = nil
+    }
     guard !text.allSatisfy(\.isWhitespace) else {
       editSentence()
       return []

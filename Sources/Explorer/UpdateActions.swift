@@ -17,6 +17,9 @@ extension State {
     case .suspend: return [.suspend]
     case .quit: return quit()
     case .interrupt: return [.quit]
+    case .comparisonView: return toggleComparison()
+    case .previousSnapshot: return scrub(by: -1)
+    case .nextSnapshot: return scrub(by: 1)
     default:
       change(action)
       return []
@@ -31,13 +34,12 @@ extension State {
     case .force: focusCandidates()
     case .editSentence: editSentence()
     case .leaveSentence: leaveSentence()
-    case .nextSite: showNextSite()
-    case .nextHead: changeHead { $0.nextHead(1, in: $1) }
-    case .previousHead: changeHead { $0.nextHead(-1, in: $1) }
-    case .nextLayer: changeHead { $0.nextLayer(1, in: $1) }
-    case .previousLayer: changeHead { $0.nextLayer(-1, in: $1) }
-    case .meanHeads: toggleMean()
-    case .pathways: togglePathway()
+    case .nextSite, .nextHead, .previousHead, .nextLayer, .previousLayer, .meanHeads, .pathways:
+      if let comparison, comparison.focus > 0, picture.view == .comparison {
+        changeHeadBeside(action)
+      } else {
+        changeHead(by: action)
+      }
     case .find: openPrompt(.search)
     case .findNext: find(by: 1)
     case .findPrevious: find(by: -1)
@@ -58,6 +60,7 @@ extension State {
     case .sortHeads: sortHeads()
     case .zoomOut: zoom(by: -1)
     case .zoomIn: zoom(by: 1)
+    case .nextComparison: showNextOfComparison()
     case .allLines: picture.showsAllLines.toggle()
     case .values: settings.values = settings.values.next()
     case .scale: say("colours: \(settings.scale.next().name)") { $0.scale = $0.scale.next() }
@@ -101,6 +104,7 @@ extension State {
   // MARK: Panels
 
   private mutating func focusNextPanel() {
+    if picture.view == .comparison, focus == .view { return focusNextDecode() }
     switch focus {
     case .view: currentStep.map { $0.candidates.isEmpty } ?? true ? focusRow() : focusCandidates()
     case .candidates: focusRow()
@@ -178,6 +182,7 @@ extension State {
 
   /// One level back, and from the top out of the program.
   private mutating func quit() -> [Command] {
+    if picture.view == .comparison { return leaveComparison() }
     guard let back = picture.back else { return [.quit] }
     picture.view = back
     picture.back = nil
@@ -204,12 +209,12 @@ extension State {
 
   /// One size up or down from what is shown now; past the largest, back to fitting the window.
   private mutating func zoom(by offset: Int) {
-    guard picture.view == .matrix else {
+    guard picture.view != .heads else {
       let zooms = HeadsLayout.zooms
       picture.thumbnailZoom = min(zooms.upperBound, max(zooms.lowerBound, picture.thumbnailZoom + offset))
       return
     }
-    guard let layout = ScreenLayout(self)?.matrix(self), let drawn = decode.drawn else { return }
+    guard let layout = matrixLayout, let drawn = decode.drawn else { return }
     var next = (picture.bin > 1 ? picture.zoom ?? 0 : layout.rowHeight.rawValue) + offset
     // Without half-blocks the step after whole lines is a bin.
     if next == 0, !display.drawsHalfBlocks { next += offset }

@@ -5,17 +5,19 @@ import Traces
 extension State {
   mutating func move(_ action: Action) {
     cursor.follows = false
+    snapshots?.cursor = nil
+    if moveBeyond(action) { return }
     switch picture.view {
     case .heads: moveHead(action)
     case .tokens: moveStep(action)
-    case .matrix, .lines: moveCell(action)
+    case .matrix, .lines, .comparison: moveCell(action)
     }
     clampCursor()
   }
 
   /// Along the places that are drawn; a bin is entered at its strongest cell.
   private mutating func moveCell(_ action: Action) {
-    guard let drawn = picture.view == .matrix ? decode.drawn : decode.chart else { return moveStep(action) }
+    guard let drawn = picture.view == .lines ? decode.chart : decode.drawn else { return moveStep(action) }
     func rows(_ offset: Int) -> Int { drawn.rows.token(at: drawn.rows.place(of: row) + offset) }
     func columns(_ offset: Int) -> Int { drawn.columns.token(at: drawn.columns.place(of: column) + offset) }
     switch action {
@@ -34,7 +36,7 @@ extension State {
     case .previousChange: return moveToChange(by: -1)
     default: break
     }
-    if decode.bin > 1, picture.view == .matrix, action != .strongest { enterBin(drawn) }
+    if decode.bin > 1, picture.view != .lines, action != .strongest { enterBin(drawn) }
   }
 
   /// To the strongest cell of the bin under the cursor, so that its number is the one that is drawn.
@@ -105,11 +107,19 @@ extension State {
     if let count = currentStep?.candidates.count { candidate = clamp(candidate, count) }
   }
 
+  /// How the matrix is fitted in: alone, or among those of a comparison.
+  var matrixLayout: MatrixLayout? {
+    guard let layout = ScreenLayout(self) else { return nil }
+    guard picture.view == .comparison else { return layout.matrix(self) }
+    guard let places = layout.comparison(self)?.places else { return nil }
+    return (places.first { $0.panel == .first } ?? places.first).flatMap { layout.with(main: $0.picture).matrix(first) }
+  }
+
   private var halfPage: Int {
     guard let layout = ScreenLayout(self) else { return 1 }
     let rows =
       switch picture.view {
-      case .matrix: layout.matrix(self)?.visibleRows.count
+      case .matrix, .comparison: matrixLayout?.visibleRows.count
       case .heads: layout.heads(self)?.visibleRows.count
       case .lines: layout.lines(self)?.rows.visible.count
       case .tokens: layout.main.rows

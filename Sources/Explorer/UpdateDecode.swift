@@ -41,6 +41,10 @@ extension State {
       decode.isRunning = false
       return []
     }
+    if decode.isWorking {
+      changeHead { head, _ in head.extent = .head }
+      notice = Notice(kind: .information, text: "stopped: one head again")
+    }
     guard decode.unanswered > 0 else { return [] }
     return [.cancel(generation: renew())]
   }
@@ -77,6 +81,7 @@ extension State {
     decode.unanswered = max(0, decode.unanswered - 1)
     decode.progress = nil
     decode.show(trace)
+    takeModel(of: trace)
     follow()
     guard decode.isRunning, decode.unanswered == 0 else { return [] }
     if decode.hasEnded {
@@ -101,7 +106,7 @@ extension State {
   }
 
   /// A new generation, in which the next answer is awaited and older ones are void.
-  private mutating func renew() -> Int {
+  mutating func renew() -> Int {
     generation += 1
     decode.unanswered = 1
     return generation

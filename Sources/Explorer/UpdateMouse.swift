@@ -39,11 +39,12 @@ extension State {
       if let place = lines.row(at: position) { go(toRow: chart.rows.token(at: place), column: column) }
       if let place = lines.column(at: position) { go(toRow: row, column: chart.columns.token(at: place)) }
     case .heads: pressHead(at: position, layout)
+    case .comparison: pressComparison(at: position, layout)
     case .tokens: break
     }
   }
 
-  private mutating func go(toRow row: Int, column: Int) {
+  mutating func go(toRow row: Int, column: Int) {
     self.row = row
     self.column = column
     cursor.follows = false

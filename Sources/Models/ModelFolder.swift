@@ -9,6 +9,8 @@ import Traces
 public struct ModelFolder {
   /// Of heed's own folder, or what a person gave.
   public let path: String
+  /// What a person calls it: the folder's name, or that of a run and how far it had come.
+  public let name: String
   /// Under which its makers know it: `model_type` of `config.json`, or what a file was recognised as.
   public let architecture: String
   public let configuration: any ModelConfiguration
@@ -20,24 +22,32 @@ public struct ModelFolder {
   public let notes: [String]
 
   /// Opens heed's own folder (`config.json`, `model.safetensors`, and `source.tokenizer.json` and
-  /// `target.tokenizer.json` or, for both sides, `tokenizer.json`), or what other libraries have saved.
+  /// `target.tokenizer.json` or, for both sides, `tokenizer.json`), a training run, one of its snapshots or the parameters of
+  /// one of its epochs, or what other libraries have saved.
   ///
   /// - Parameter options: what a person says of a model whose files leave it open.
   /// - Throws: `ModelError`, `CheckpointError` or `TokenizerError`, each one line that names the file.
   public init(path: String, options: OpeningOptions = OpeningOptions()) throws {
-    let place = OpeningPlace(path)
+    let snapshot = SnapshotFolder(path: path)
+    let place = OpeningPlace(snapshot?.run.path ?? path)
+    if snapshot != nil, place.config == nil {
+      throw ModelError(
+        "\(place.file("config.json")): cannot be read, so its snapshots cannot be opened; "
+          + "heed train RECIPE --resume writes it")
+    }
     if let json = place.config, let family = ModelFamilies.all.first(where: { $0.modelType == place.modelType }) {
       self.path = place.isFolder ? path : place.folder.path
+      name = snapshot?.name ?? URL(fileURLWithPath: self.path).standardizedFileURL.lastPathComponent
       architecture = family.modelType
       configuration = try family.init(json: json, file: place.file("config.json"))
-      model = try Self.model(
-        configuration, ArchiveParameters(SafetensorsArchive(path: place.file("model.safetensors"))))
+      model = try Self.model(configuration, Self.parameters(snapshot, in: place.file("model.safetensors")))
       source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize)
       target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize)
       notes = []
     } else {
       let foreign = try ForeignModel.open(place, options)
       self.path = path
+      name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
       architecture = foreign.architecture
       configuration = foreign.configuration
       if let problem = configuration.problem { throw ModelError("\(path): \(problem)") }
@@ -49,6 +59,16 @@ public struct ModelFolder {
   /// The path of one of its files.
   public func file(_ name: String) -> String {
     URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(name).path
+  }
+
+  /// Of a snapshot those that its run validates and ships: the running average where there is one.
+  private static func parameters(_ snapshot: SnapshotFolder?, in file: String) throws -> ArchiveParameters {
+    guard let snapshot else { return ArchiveParameters(try SafetensorsArchive(path: file)) }
+    let archive = try SafetensorsArchive(path: snapshot.weights.path)
+    let prefix = ["average.", "parameters."].first { prefix in
+      archive.tensors.contains { $0.name.hasPrefix(prefix) }
+    }
+    return ArchiveParameters(archive, prefix: prefix ?? "")
   }
 
   private static func model(
@@ -81,8 +101,7 @@ public struct ModelFolder {
   /// How a trace names this model.
   public var description: AttentionTrace.Model {
     AttentionTrace.Model(
-      name: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent, path: path,
-      architecture: architecture, summary: configuration.summary)
+      name: name, path: path, architecture: architecture, summary: configuration.summary)
   }
 
   /// Begins to decode a sentence.

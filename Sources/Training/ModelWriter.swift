@@ -21,16 +21,21 @@ public struct ModelWriter: Sendable {
   public func write(
     _ parameters: ParameterSet, configuration: any ModelConfiguration, encoder: PairEncoder, recipe: String
   ) throws {
-    try prepare()
-    try AtomicFile.write(configuration.json(), to: path("config.json"))
-    try write(encoder)
-    try AtomicFile.write(recipe.utf8, to: path("recipe.yaml"))
+    try describe(configuration, encoder: encoder, recipe: recipe)
     var writer = SafetensorsWriter(metadata: ["format": "pt"])
     for name in parameters.names {
       guard let tensor = parameters[name] else { continue }
       try writer.add(name, tensor, as: precision == .float16 ? .float16 : .float32)
     }
     try writer.write(to: path("model.safetensors"))
+  }
+
+  /// Writes everything but the parameters.
+  public func describe(_ configuration: any ModelConfiguration, encoder: PairEncoder, recipe: String) throws {
+    try prepare()
+    try AtomicFile.write(configuration.json(), to: path("config.json"))
+    try write(encoder)
+    try AtomicFile.write(recipe.utf8, to: path("recipe.yaml"))
   }
 
   /// Writes one tokenizer where both sides have the same, and leaves none behind that an earlier model had.

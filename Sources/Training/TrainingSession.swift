@@ -113,6 +113,9 @@ public struct TrainingSession {
       try epochs?.removeAll()
     }
     try writeHeldOut()
+    // With these beside them the snapshots can be opened as models while the run goes on.
+    try ModelWriter(folder: recipe.output.run, precision: recipe.output.precision)
+      .describe(configuration, encoder: encoder, recipe: recipe.text)
     func train<Configuration: ModelConfiguration>(_ configuration: Configuration) throws -> Outcome {
       var training = recipe.training
       training.batching.isPacked = Configuration.Model.packsSentences

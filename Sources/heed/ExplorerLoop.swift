@@ -5,6 +5,7 @@ import Foundation
 import Synchronization
 import TUI
 import Traces
+import Training
 
 /// Joins the explorer, the engine and the terminal: events go in one at a time, commands come out and are carried out,
 /// and the picture is drawn once all that has happened is taken in.
@@ -14,8 +15,11 @@ struct ExplorerLoop: ~Copyable {
   private var terminal: CursesTerminal
   private var state: State
   private let engine: Engine
+  private let longestTarget: Int?
   private let mailbox: Mailbox
   private let sentence: String?
+  /// Decodes beside the first, by their slots.
+  private var besides: [Int: Engine] = [:]
   private var ticks: [(deadline: ContinuousClock.Instant, generation: Int)] = []
   private var outcome: Outcome?
 
@@ -37,6 +41,8 @@ struct ExplorerLoop: ~Copyable {
       display: Display(
         size: terminal.size, depth: terminal.capabilities.depth, isUTF8: terminal.capabilities.isUTF8,
         background: Display.Background(ProcessInfo.processInfo.environment)))
+    state.knownModels = ModelLocator.ofThisProgram.all().map { URL(filePath: $0).lastPathComponent }
+    self.longestTarget = longestTarget
     engine = Engine(longestTarget: longestTarget) { mailbox.post(.answer($0, generation: $1)) }
     self.terminal = terminal
     engine.submit(.open(path: path), generation: state.generation)
@@ -76,12 +82,14 @@ struct ExplorerLoop: ~Copyable {
     case .answer(.opened(let opened), _):
       let summary = ModelSummary(model: opened.model, attention: opened.attention)
       take(.opened(summary, sentence: sentence ?? opened.example))
+      list(opened.model.path)
     case .answer(.traced(let trace), let generation): take(.traced(trace, generation: generation))
     // Nothing in the explorer asks for a comparison yet.
     case .answer(.compared, _): break
     case .answer(.failed(let reason), let generation):
       if state.model == nil { outcome = .failed(reason) }
       take(.failed(reason, generation: generation))
+    case .event(let event): take(event)
     }
   }
 
@@ -96,12 +104,72 @@ struct ExplorerLoop: ~Copyable {
     case .jump(let steps, let generation): engine.submit(.jump(to: steps), generation: generation)
     case .force(let token, let step, let generation):
       engine.submit(.force(token: token, at: step), generation: generation)
+    case .reopen(let path, let text, let steps, let generation):
+      engine.submit(.reopen(path: path, text: text, steps: steps), generation: generation)
+    case .beside(let slot, let command, let generation): ask(slot, command, generation)
+    case .listSnapshots(let run): list(run)
+    case .work(let work): Task.detached(priority: .userInitiated) { [mailbox] in mailbox.post(.event(work.carryOut())) }
     case .cancel(let generation): engine.submit(.cancel, generation: generation)
     case .wait(let milliseconds, let generation):
       ticks.append((ContinuousClock.now + .milliseconds(milliseconds), generation))
     case .redraw: terminal.redraw()
     case .suspend: raise(SIGTSTP)
     case .quit: outcome = .quit
+    }
+  }
+}
+
+/// Decodes beside the first, and the snapshots of a run.
+extension ExplorerLoop {
+  /// Each decode has an engine of its own, so that they go on at once.
+  private mutating func ask(_ slot: Int, _ command: BesideCommand, _ generation: Int) {
+    let mailbox = mailbox
+    let engine =
+      besides[slot]
+      ?? Engine(longestTarget: longestTarget) { answer, generation in
+        BesideEvent(answer).map { mailbox.post(.event(.beside(slot: slot, $0, generation: generation))) }
+      }
+    besides[slot] = engine
+    // What it still works on is not wanted any more; the answer to this has a generation that nobody waits for.
+    engine.submit(.cancel, generation: -1)
+    switch command {
+    case .open(let name):
+      do {
+        engine.submit(.open(path: try ModelLocator.ofThisProgram.find(name)), generation: generation)
+      } catch {
+        mailbox.post(.event(.beside(slot: slot, .failed("\(error)"), generation: generation)))
+      }
+    case .decode(let text): engine.submit(.decode(text), generation: generation)
+    case .jump(let steps): engine.submit(.jump(to: steps), generation: generation)
+    case .close: besides[slot] = nil
+    }
+  }
+
+  /// Looks for the snapshots of the run that a path belongs to, away from the thread that draws.
+  private func list(_ path: String) {
+    Task.detached { [mailbox] in mailbox.post(.event(.snapshots(Snapshots(path: path)))) }
+  }
+}
+
+extension Snapshots {
+  /// The run that a path belongs to; nil for a model that is no snapshot.
+  fileprivate init?(path: String) {
+    guard let run = RunFolder(path: path) else { return nil }
+    self.init(
+      run: run.path, entries: run.entries.map { Entry(label: $0.label, path: $0.path) }, index: run.index(of: path))
+  }
+}
+
+extension BesideEvent {
+  /// Nil for answers that no command of a decode beside asks for.
+  fileprivate init?(_ answer: Engine.Answer) {
+    switch answer {
+    case .opened(let opened):
+      self = .opened(
+        ModelSummary(model: opened.model, attention: opened.attention), Snapshots(path: opened.model.path))
+    case .traced(let trace): self = .traced(trace)
+    case .failed(let reason): self = .failed(reason)
+    case .compared: return nil
     }
   }
 }
@@ -118,6 +186,7 @@ extension Display.Background {
 private final class Mailbox: Sendable {
   enum Message: Sendable {
     case answer(Engine.Answer, generation: Int)
+    case event(Event)
   }
 
   private let messages = Mutex<[Message]>([])

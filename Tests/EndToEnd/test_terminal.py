@@ -129,6 +129,12 @@ class Living(unittest.TestCase):
                 terminal.keys(QUIT)
                 terminal.expect_exit(0)
 
+    def test_the_linux_console(self):
+        with started(term="linux") as terminal:
+            self.assertTrue(any("heed" in line for line in terminal.screen()))
+            terminal.keys(QUIT)
+            terminal.expect_exit(0)
+
     def test_without_utf8(self):
         with started(environment={"LANG": "C"}) as terminal:
             self.assertTrue("\n".join(terminal.screen()).isascii(), terminal.screen())

@@ -8,8 +8,10 @@ import Text
 final class RandomModel {
   let path: String
 
-  /// - Parameter example: what `example.txt` says, if there is to be one.
-  init(example: String? = nil) throws {
+  /// - Parameters:
+  ///   - example: what `example.txt` says, if there is to be one.
+  ///   - seed: of the weights.
+  init(example: String? = nil, seed: UInt64 = 7) throws {
     path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)/random").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let source = try Tokenizer.train(
@@ -26,7 +28,7 @@ final class RandomModel {
     configuration.targetVocabularySize = target.vocabularySize
     configuration.maximumTargetLength = 7
     var writer = SafetensorsWriter()
-    let parameters = try Seq2Seq.initialParameters(configuration, seed: 7)
+    let parameters = try Seq2Seq.initialParameters(configuration, seed: seed)
     for name in parameters.names {
       if let tensor = parameters[name] { try writer.add(name, tensor) }
     }

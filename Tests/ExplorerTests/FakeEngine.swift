@@ -10,12 +10,14 @@ struct FakeEngine {
   var forced: Set<Int> = []
   var limit = 60
   var model = Samples.summary
+  /// What stands beside it.
+  var besides: [Int: [String]] = [:]
 
   /// nil for what the engine has no part in.
   mutating func answer(_ command: Command) -> Event? {
     switch command {
     case .decode(let text, let generation):
-      self = FakeEngine(text: text, limit: limit, model: model)
+      self = FakeEngine(text: text, limit: limit, model: model, besides: besides)
       return traced(generation)
     case .step(let generation):
       steps = min(steps + 1, length)
@@ -29,8 +31,39 @@ struct FakeEngine {
       forced = forced.filter { $0 < step }.union([step])
       return traced(generation)
     case .cancel(let generation): return traced(generation)
+    case .reopen(let path, let text, let steps, let generation):
+      model.model.path = path
+      self = FakeEngine(text: text, limit: limit, model: model, besides: besides)
+      self.steps = min(steps ?? length, length)
+      return traced(generation)
+    case .beside(let slot, let command, let generation): return answer(command, slot, generation)
+    case .work(let work): return work.carryOut()
+    case .listSnapshots: return nil
     case .wait(_, let generation): return .tick(generation: generation)
     case .redraw, .suspend, .quit: return nil
+    }
+  }
+
+  /// A second engine with another model of the same kind, whose text is all that is remembered of it.
+  private mutating func answer(_ command: BesideCommand, _ slot: Int, _ generation: Int) -> Event? {
+    func traced(_ text: String, _ steps: Int) -> Event? {
+      var other = FakeEngine(text: text, limit: limit, model: model)
+      other.steps = min(steps, other.length)
+      guard case .traced(let trace, _) = other.traced(generation) else { return nil }
+      return .beside(slot: slot, .traced(trace), generation: generation)
+    }
+    switch command {
+    case .open(let name):
+      var opened = model
+      (opened.model.name, opened.model.path) = (name, name)
+      return .beside(slot: slot, .opened(opened, nil), generation: generation)
+    case .decode(let text):
+      besides[slot] = [text]
+      return traced(text, 0)
+    case .jump(let steps): return traced(besides[slot]?.first ?? "", steps)
+    case .close:
+      besides[slot] = nil
+      return nil
     }
   }
 

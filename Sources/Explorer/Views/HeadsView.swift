@@ -136,7 +136,6 @@ extension Painter {
       }
     }
     if isCut, layout.hasCaptions { parts.append("\(state.keyName(.zoomOut)) for all") }
-    if ranking.measures == nil, state.decode.matrix?.rows ?? 0 > 0 { parts.append("too many weights to measure") }
     let step = (
       row: thumbnails.rowStep * layout.vertical.step, column: thumbnails.columnStep * layout.horizontal.step
     )

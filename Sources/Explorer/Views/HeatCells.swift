@@ -18,8 +18,8 @@ extension Painter {
   private mutating func fill(_ area: Rect, _ row: Int, _ column: Int, _ chart: Chart, showsNumber: Bool) -> Style {
     switch chart[row, column] {
     case .weight(let weight):
-      let style = fill(area, with: tone(weight, row, chart), isDimmed: isDimmed(row, column, chart))
-      if state.settings.values == .on, showsNumber, weight >= 0.01 { drawNumber(weight, in: area, style) }
+      let style = fill(area, with: tone(weight, row, chart), chart, isDimmed: isDimmed(row, column, chart))
+      if state.settings.values == .on, showsNumber { drawNumber(weight, chart, in: area, style) }
       return style
     case .masked:
       screen.fill(area, with: glyphs.masked, style: theme.masked)
@@ -37,7 +37,15 @@ extension Painter {
 
   /// Where a weight lies on the palette, 0 to 1.
   func tone(_ weight: Float, _ row: Int, _ chart: Chart) -> Float {
-    state.settings.scale.position(weight, rowMaximum: chart.maximum(row: row))
+    let maximum = chart.maximum(row: row)
+    return chart.isDifference
+      ? state.settings.scale.position(difference: weight, rowMaximum: maximum)
+      : state.settings.scale.position(weight, rowMaximum: maximum)
+  }
+
+  /// The colour at a place of the palette that fits the chart.
+  func heat(_ tone: Float, _ chart: Chart) -> Color {
+    chart.isDifference ? Palette.diverging.color(at: tone, depth: state.display.depth) : heat(tone)
   }
 
   /// Whether a cell belongs to a special token that is to step back.
@@ -54,19 +62,26 @@ extension Painter {
     return color.mixed(with: theme.backdrop, 0.65)
   }
 
-  private mutating func drawNumber(_ weight: Float, in area: Rect, _ style: Style) {
-    let text = Numbers.short(weight)
+  private mutating func drawNumber(_ weight: Float, _ chart: Chart, in area: Rect, _ style: Style) {
+    let difference = Chart.difference(at: weight)
+    let size = chart.isDifference ? abs(difference) : weight
+    guard size >= 0.01 else { return }
+    let text = chart.isDifference ? Numbers.change(difference) : Numbers.short(weight)
+    guard text.count <= area.columns else { return }
     let left = area.column + (area.columns - text.count + 1) / 2
-    screen.draw(text, column: left, row: area.row + (area.rows - 1) / 2, style: numberStyle(weight, style))
+    screen.draw(text, column: left, row: area.row + (area.rows - 1) / 2, style: numberStyle(size, style))
   }
 
   /// Fills one cell with its colour, or its glyph where there are no colours, and returns the style for what is on it.
-  private mutating func fill(_ area: Rect, with tone: Float, isDimmed: Bool) -> Style {
+  private mutating func fill(_ area: Rect, with tone: Float, _ chart: Chart, isDimmed: Bool) -> Style {
     guard state.display.depth > .none else {
-      screen.fill(area, with: GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8))
+      let glyph =
+        chart.isDifference
+        ? DifferenceRamp.glyph(at: tone) : GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
+      screen.fill(area, with: glyph)
       return .plain
     }
-    let background = isDimmed ? dimmed(heat(tone)) : heat(tone)
+    let background = isDimmed ? dimmed(heat(tone, chart)) : heat(tone, chart)
     let style = Style(foreground: background.contrastingText, background: background)
     screen.fill(area, style: style)
     return style
@@ -116,7 +131,7 @@ extension Painter {
   private func halfColor(_ row: Int, _ column: Int, _ chart: Chart) -> Color {
     let cell = chart[row, column]
     guard case .weight(let weight) = cell else { return halfColor(cell, tone: 0) }
-    let color = halfColor(cell, tone: tone(weight, row, chart))
+    let color = heat(tone(weight, row, chart), chart)
     return isDimmed(row, column, chart) ? dimmed(color) : color
   }
 

@@ -87,6 +87,7 @@ extension State {
     case .heads: "heads"
     case .lines: "lines"
     case .tokens: "tokens"
+    case .comparison: "compare"
     }
   }
 }

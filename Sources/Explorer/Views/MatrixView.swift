@@ -51,14 +51,19 @@ extension Decode {
 extension Painter {
   mutating func drawMatrix() {
     guard let layout = layout.matrix(state), let chart = state.decode.drawn else { return }
+    drawMatrix(chart, layout)
+    drawFoot(layout)
+    if state.decode.steps.isEmpty, state.showsWelcome, state.decode.site != .encoder { drawWelcome(layout.cells) }
+  }
+
+  /// Words and cells.
+  mutating func drawMatrix(_ chart: Chart, _ layout: MatrixLayout) {
     drawColumnLabels(chart, layout)
     for row in layout.visibleRows {
       drawRowLabel(row, chart, layout)
       if layout.rowHeight != .half { drawCells(row, chart, layout) }
     }
     if layout.rowHeight == .half { drawHalfRows(chart, layout) }
-    drawFoot(layout)
-    if state.decode.steps.isEmpty, state.showsWelcome, state.decode.site != .encoder { drawWelcome(layout.cells) }
   }
 
   func style(of token: Token, isCurrent: Bool) -> Style { style(of: token.kind, isCurrent: isCurrent) }
@@ -71,11 +76,11 @@ extension Painter {
 
   /// Whether a place of the chart is that of the cursor.
   func isCurrent(row: Int, _ chart: Chart) -> Bool {
-    chart.rows.count > 0 && row == chart.rows.place(of: state.row)
+    chart.rows.count > 0 && !state.picture.hidesCursor && row == chart.rows.place(of: state.row)
   }
 
   func isCurrent(column: Int, _ chart: Chart) -> Bool {
-    chart.rows.count > 0 && column == chart.columns.place(of: state.column)
+    chart.rows.count > 0 && !state.picture.hidesCursor && column == chart.columns.place(of: state.column)
   }
 
   private mutating func drawColumnLabels(_ chart: Chart, _ layout: MatrixLayout) {
@@ -118,6 +123,7 @@ extension Painter {
     let start = layout.area.column + 3 + (isLowerHalf ? layout.rowLabelWidth + 1 : 0)
     let isCurrent = isCurrent(row: row, chart)
     if isCurrent { screen.draw("▶", column: layout.area.column + 1, row: line, style: theme.accent) }
+    if differingRows.contains(row) { screen.draw(glyphs.differs, column: start - 1, row: line, style: theme.failure) }
     let entry = row < chart.rows.count ? chart.rows.entries[row] : nil
     let style = entry.map { self.style(of: $0.kind, isCurrent: isCurrent) } ?? theme.quiet
     let shown = (entry?.label ?? "·").truncated(to: layout.rowLabelWidth)
@@ -170,16 +176,22 @@ extension Painter {
     return parts
   }
 
-  /// What is not drawn because it was asked for so.
+  /// What is not drawn because it was asked for so, and what is drawn otherwise than it is read.
   var hiddenRemarks: [String] {
     guard let chart = state.decode.chart else { return [] }
     let count = Set(chart.columns.hidden).union(chart.rows.hidden).count
-    guard count > 0 else { return [] }
+    guard count > 0 else { return directionRemarks(chart) }
     let weight = chart.hiddenWeight(row: chart.rows.place(of: state.row))
     let tokens =
       chart.columns.hidden.isEmpty
       ? "special tokens hidden" : "special tokens hidden, \(Numbers.short(weight)) of this row on them"
-    return [tokens]
+    return [tokens] + directionRemarks(chart)
+  }
+
+  /// That words are not drawn as they are read.
+  private func directionRemarks(_ chart: Chart) -> [String] {
+    let labels = chart.columns.entries.map(\.label) + chart.rows.entries.map(\.label)
+    return labels.contains(where: \.hasRightToLeftLetters) ? ["right-to-left words in logical order"] : []
   }
 
   private mutating func drawWelcome(_ cells: Rect) {

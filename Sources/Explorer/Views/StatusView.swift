@@ -8,25 +8,36 @@ extension Painter {
     guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil, state.picture.view != .tokens else {
       return
     }
-    let width = min(30, max(10, area.columns / 5))
-    let (least, most) = scaleEnds
-    let end = draw([(least + " ", theme.quiet)], in: area)
+    if state.picture.view == .comparison { return drawComparisonLegend(in: area) }
+    drawScale(
+      state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)), ends: scaleEnds, words: legends)
+  }
+
+  /// A palette between its two ends, and the first of some texts that fits beside it.
+  mutating func drawScale(
+    _ palette: Palette, in area: Rect, width: Int, ends: (least: String, most: String), words: [String]
+  ) {
+    let end = draw([(ends.least + " ", theme.quiet)], in: area)
     for index in 0..<width {
       let tone = (Float(index) + 0.5) / Float(width)
       if state.display.depth > .none {
-        screen.draw(" ", column: end + index, row: area.row, style: Style(background: heat(tone)))
+        screen.draw(
+          " ", column: end + index, row: area.row,
+          style: Style(background: palette.color(at: tone, depth: state.display.depth)), clip: area)
       } else {
-        let glyph = GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
-        screen.draw(String(glyph), column: end + index, row: area.row)
+        let glyph =
+          palette == .diverging
+          ? DifferenceRamp.glyph(at: tone) : GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
+        screen.draw(String(glyph), column: end + index, row: area.row, clip: area)
       }
     }
-    let words = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
-    let text = legends.map { " \(most)  " + $0 }.first { $0.displayWidth <= words.columns } ?? " \(most)"
-    draw([(text, theme.quiet)], in: words)
+    let rest = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
+    let text = words.map { " \(ends.most)  " + $0 }.first { $0.displayWidth <= rest.columns } ?? " \(ends.most)"
+    draw([(text, theme.quiet)], in: rest)
   }
 
   /// What stands at the two ends of the palette.
-  private var scaleEnds: (least: String, most: String) {
+  var scaleEnds: (least: String, most: String) {
     switch state.settings.scale {
     case .unit: ("0", "1")
     case .row: ("0", "row's largest")
@@ -100,6 +111,7 @@ extension Painter {
 
   /// The cell under the cursor: which, its weight, and how it stands in its row and column.
   private var cellDescription: [Piece] {
+    if state.picture.view == .comparison { return comparisonDescription }
     if state.picture.view == .heads, state.decode.thumbnails != nil { return headDescription }
     guard let chart = state.decode.chart, state.picture.view != .tokens, chart.rows.count > 0, chart.columns.count > 0
     else { return state.currentStep.map { stepDescription($0) } ?? sourceRemarks }

@@ -40,15 +40,18 @@ struct Painter {
   let theme: Theme
   let glyphs: Glyphs
   var screen: Screen
+  /// Rows of the matrix whose token is not the one beside it.
+  var differingRows: Set<Int> = []
 
   typealias Piece = (text: String, style: Style)
 
-  init(_ state: State, _ layout: ScreenLayout) {
+  /// - Parameter screen: what has been drawn so far; an empty one if nil.
+  init(_ state: State, _ layout: ScreenLayout, on screen: Screen? = nil) {
     self.state = state
     self.layout = layout
     theme = Theme(display: state.display)
     glyphs = state.display.glyphs
-    screen = Screen(state.display.size)
+    self.screen = screen ?? Screen(state.display.size)
   }
 
   /// Draws pieces one after the other inside `area`'s first line and returns the column after them.
@@ -105,12 +108,26 @@ struct Painter {
       return
     }
     if layout.side == nil, state.focus == .row { return drawRow(layout.main.inset(columns: 1)) }
+    if let text = workRemark { return drawCentred([[(text, theme.quiet)]], in: layout.main) }
     switch state.picture.view {
     case .matrix where state.decode.matrix != nil: drawMatrix()
     case .heads where state.decode.matrix != nil: drawHeads()
     case .lines where state.decode.matrix != nil: drawLines()
+    case .comparison where state.comparison != nil: drawComparison()
     default:
       if let beam = trace.beam { drawBeam(beam) } else { drawSteps(trace) }
+    }
+  }
+
+  /// What is being made before the picture can be drawn.
+  private var workRemark: String? {
+    switch state.picture.view {
+    case .matrix where state.decode.isWorking, .lines where state.decode.isWorking:
+      return "working out \(state.headName)…"
+    case .heads where state.decode.thumbnails == nil:
+      let count = state.headLayout.map { $0.layers * $0.heads } ?? 0
+      return state.decode.head == nil ? nil : "looking at \(count) heads…"
+    default: return nil
     }
   }
 
