@@ -29,6 +29,14 @@ public struct TransformerBlock {
     public var activation = Activation.relu
     public var normalization = Normalization.after
     public var epsilon: Float = 1e-6
+    /// Whether norms take the mean away and add a shift; the root mean square form of T5 does neither.
+    public var hasCentredNorms = true
+    public var hasAttentionBias = true
+    /// Whether scores are divided by the root of the keys' width.
+    public var scalesScores = true
+    public var hasFeedForwardBias = true
+    /// Whether a second linear layer gates the activation (Shazeer 2020).
+    public var isGated = false
     /// Width of what cross-attention looks at; nil for a block without cross-attention.
     public var memoryWidth: Int?
 
@@ -39,7 +47,15 @@ public struct TransformerBlock {
     }
 
     func attention(memoryWidth: Int? = nil) -> MultiHeadAttention.Configuration {
-      .init(width: width, heads: heads, keyWidth: keyWidth, valueWidth: valueWidth, memoryWidth: memoryWidth)
+      var attention = MultiHeadAttention.Configuration(
+        width: width, heads: heads, keyWidth: keyWidth, valueWidth: valueWidth, memoryWidth: memoryWidth,
+        hasBias: hasAttentionBias)
+      attention.isScaled = scalesScores
+      return attention
+    }
+
+    fileprivate func norm(_ source: inout some ParameterSource) throws -> LayerNorm {
+      try LayerNorm(&source, width: width, epsilon: epsilon, isCentred: hasCentredNorms)
     }
   }
 
@@ -68,23 +84,21 @@ public struct TransformerBlock {
     self.configuration = configuration
     let c = configuration
     attention = try source.scoped("attention") { try MultiHeadAttention(&$0, c.attention()) }
-    attentionNorm = try source.scoped("attention_norm") { try LayerNorm(&$0, width: c.width, epsilon: c.epsilon) }
+    attentionNorm = try source.scoped("attention_norm") { try c.norm(&$0) }
     if let memoryWidth = c.memoryWidth {
       crossAttention = try source.scoped("cross_attention") {
         try MultiHeadAttention(&$0, c.attention(memoryWidth: memoryWidth))
       }
-      crossNorm = try source.scoped("cross_attention_norm") {
-        try LayerNorm(&$0, width: c.width, epsilon: c.epsilon)
-      }
+      crossNorm = try source.scoped("cross_attention_norm") { try c.norm(&$0) }
     } else {
       (crossAttention, crossNorm) = (nil, nil)
     }
     feedForward = try source.scoped("feed_forward") {
-      try FeedForward(&$0, width: c.width, hidden: c.hidden, activation: c.activation)
+      try FeedForward(
+        &$0, width: c.width, hidden: c.hidden, activation: c.activation, hasBias: c.hasFeedForwardBias,
+        isGated: c.isGated)
     }
-    feedForwardNorm = try source.scoped("feed_forward_norm") {
-      try LayerNorm(&$0, width: c.width, epsilon: c.epsilon)
-    }
+    feedForwardNorm = try source.scoped("feed_forward_norm") { try c.norm(&$0) }
   }
 
   /// Projects the encoder's states for cross-attention; nil for a block without.

@@ -37,7 +37,7 @@ struct Beam {
   private let endID: Int
   private let lengthLimit: Int
   /// Of the next token.
-  private var step: Int
+  private(set) var step: Int
   private(set) var nodes: [Node] = []
   /// Nodes of the open hypotheses, best first; nil for the one before the first step.
   private(set) var open: [Int?] = [nil]

@@ -36,9 +36,7 @@ public struct BeamDecoding {
   }
 
   private func continuations(_ outlook: Outlook) -> [Beam.Continuation] {
-    let tokens =
-      outlook.forced.map { [$0] }
-      ?? outlook.next.best(beam.search.considered, without: start.model.suppressedTokens)
+    let tokens = outlook.choices(beam.search.considered, start.model, step: beam.step)
     return tokens.map { Beam.Continuation(token: $0, logProbability: outlook.next.logProbability(of: $0)) }
   }
 

@@ -22,6 +22,16 @@ public struct ConfigurationField<Configuration>: Sendable {
     write = { try $1.encodeIfPresent($0[keyPath: property], forKey: name) }
   }
 
+  /// A property that is written only where it differs from what holds without it.
+  init<Value: Codable & Equatable & Sendable & SendableMetatype>(
+    _ key: String, _ property: WritableKeyPath<Configuration, Value> & Sendable, unless standard: Value
+  ) {
+    let name = ConfigurationKey(key)
+    self.key = key
+    read = { if let value = try $1.decodeIfPresent(Value.self, forKey: name) { $0[keyPath: property] = value } }
+    write = { if $0[keyPath: property] != standard { try $1.encode($0[keyPath: property], forKey: name) } }
+  }
+
   /// A list; an empty one is not written.
   init(list key: String, _ property: WritableKeyPath<Configuration, [Int]> & Sendable) {
     let name = ConfigurationKey(key)

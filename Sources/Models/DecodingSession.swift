@@ -49,7 +49,7 @@ public struct DecodingSession {
   public mutating func step() {
     guard !isEnded else { return }
     let outlook = outlook()
-    append(outlook.next.best(1, without: model.suppressedTokens).first ?? model.endID, outlook)
+    append(outlook.choices(1, model, step: trace.steps.count).first ?? model.endID, outlook)
   }
 
   /// Produces `token` instead of the model's choice, as an intervention; what was forced at later steps is forgotten, for
@@ -166,6 +166,13 @@ struct Outlook {
     }
     entropy = next.entropy
     self.forced = forced
+  }
+
+  /// The tokens that decoding may choose from at a step, best first.
+  func choices(_ count: Int, _ model: any SequenceModel, step: Int) -> [Int] {
+    if let forced { return [forced] }
+    if step < model.targetPrefix.count { return [model.targetPrefix[step]] }
+    return next.best(count, without: model.suppressedTokens)
   }
 }
 

@@ -19,6 +19,10 @@ extension ModelConfiguration {
       .init("unk_token_id", \.unknownID), .init("source_has_start", \.sourceHasStart),
       .init("source_has_end", \.sourceHasEnd), .init("max_source_length", \.maximumSourceLength),
       .init("max_target_length", \.maximumTargetLength), .init(list: "suppress_tokens", \.suppressedTokens),
+      .init(list: "source_prefix_ids", \.affixes.sourcePrefix),
+      .init(list: "source_suffix_ids", \.affixes.sourceSuffix),
+      .init(list: "target_prefix_ids", \.affixes.targetPrefix),
+      .init("spare_rows", \.hasSpareRows, unless: false),
     ]
   }
 
@@ -83,8 +87,14 @@ extension ModelConfiguration {
     let ids = [
       ("pad_token_id", padID), ("bos_token_id", startID), ("eos_token_id", endID), ("unk_token_id", unknownID),
     ]
-    for (key, id) in ids where id < 0 || id >= targetVocabularySize || id >= sourceVocabularySize {
+    for (key, id) in ids where id < 0 || id >= targetVocabularySize {
       return "\(key) is \(id), outside a vocabulary"
+    }
+    if let id = (sourceStart + sourceEnd).first(where: { $0 < 0 || $0 >= sourceVocabularySize }) {
+      return "a source is wrapped in \(id), outside its vocabulary"
+    }
+    if let id = affixes.targetPrefix.first(where: { $0 < 0 || $0 >= targetVocabularySize }) {
+      return "target_prefix_ids has \(id), outside the vocabulary"
     }
     if let id = suppressedTokens.first(where: { $0 == endID || $0 < 0 || $0 >= targetVocabularySize }) {
       return "suppress_tokens has \(id), which is the end token or outside the vocabulary"

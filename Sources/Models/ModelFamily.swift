@@ -30,6 +30,11 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   /// Whether sources are wrapped in the start and the end token.
   var sourceHasStart: Bool { get set }
   var sourceHasEnd: Bool { get set }
+  /// What stands around a source beside start and end token, such as its language, and what every target begins with,
+  /// whatever the model would choose.
+  var affixes: TokenAffixes { get set }
+  /// Whether the embeddings have more rows than there are tokens, as where a table was rounded up.
+  var hasSpareRows: Bool { get set }
   /// False for a language model, which is given no source: only targets.
   var readsSource: Bool { get }
   var maximumSourceLength: Int { get set }
@@ -74,7 +79,29 @@ public protocol ModelFamily: SequenceModel {
   func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]]
 }
 
+/// Ids that stand around what was typed.
+public struct TokenAffixes: Sendable, Equatable {
+  /// Before a source, and after it.
+  public var sourcePrefix: [Int] = []
+  public var sourceSuffix: [Int] = []
+  /// What decoding produces first, such as the target's language.
+  public var targetPrefix: [Int] = []
+
+  public init() {}
+
+  var all: [(key: String, ids: [Int])] {
+    [
+      ("source_prefix_ids", sourcePrefix), ("source_suffix_ids", sourceSuffix), ("target_prefix_ids", targetPrefix),
+    ]
+  }
+}
+
 extension ModelConfiguration {
+  /// The ids that stand before a source.
+  public var sourceStart: [Int] { (sourceHasStart ? [startID] : []) + affixes.sourcePrefix }
+  /// The ids that stand after a source.
+  public var sourceEnd: [Int] { affixes.sourceSuffix + (sourceHasEnd ? [endID] : []) }
+
   public var readsSource: Bool { true }
 }
 

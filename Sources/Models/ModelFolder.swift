@@ -41,8 +41,8 @@ public struct ModelFolder {
       architecture = family.modelType
       configuration = try family.init(json: json, file: place.file("config.json"))
       model = try Self.model(configuration, Self.parameters(snapshot, in: place.file("model.safetensors")))
-      source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize)
-      target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize)
+      source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize, configuration)
+      target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize, configuration)
       notes = []
     } else {
       let foreign = try ForeignModel.open(place, options)
@@ -83,12 +83,15 @@ public struct ModelFolder {
     return try open(configuration, as: type(of: configuration).Model.self)
   }
 
-  private static func tokenizer(_ folder: URL, _ side: String, size: Int) throws -> Tokenizer? {
+  private static func tokenizer(
+    _ folder: URL, _ side: String, size: Int, _ configuration: any ModelConfiguration
+  ) throws -> Tokenizer? {
     for name in ["\(side).tokenizer.json", "tokenizer.json"] {
       let file = folder.appendingPathComponent(name)
       guard FileManager.default.fileExists(atPath: file.path) else { continue }
       let tokenizer = try Tokenizer(contentsOf: file)
-      guard tokenizer.vocabularySize == size else {
+      let fits = tokenizer.vocabularySize == size || (configuration.hasSpareRows && tokenizer.vocabularySize < size)
+      guard fits else {
         throw ModelError(
           "\(file.path): the vocabulary has \(tokenizer.vocabularySize) tokens, but config.json says "
             + "\(side)_vocabulary_size \(size); the two must come from the same training")
@@ -115,8 +118,8 @@ public struct ModelFolder {
     let tokens = source.encode(text)
     guard !tokens.isEmpty else { throw ModelError("the sentence is empty; give at least one word") }
     let typed = tokens.map { Token(source, $0.id, typed: source.surface(of: $0, in: text)) }
-    let start = configuration.sourceHasStart ? [Token(source, configuration.startID)] : []
-    let end = configuration.sourceHasEnd ? [Token(source, configuration.endID)] : []
+    let start = configuration.sourceStart.map { Token(source, $0) }
+    let end = configuration.sourceEnd.map { Token(source, $0) }
     return try session(start + typed + end, text: text, maximumLength)
   }
 
@@ -151,7 +154,7 @@ public struct ModelFolder {
   /// - Throws: `ModelError` where the folder has no target tokenizer.
   public func targetIDs(_ text: String) throws -> [Int] {
     guard let target else { throw ModelError("\(path): no tokenizer for the target; give it as --target-ids") }
-    return target.encode(text).map(\.id) + [configuration.endID]
+    return configuration.affixes.targetPrefix + target.encode(text).map(\.id) + [configuration.endID]
   }
 }
 

@@ -74,6 +74,8 @@ public struct Seq2SeqConfiguration: ModelConfiguration {
   public var maximumTargetLength = 100
   /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
   public var suppressedTokens: [Int] = []
+  public var affixes = TokenAffixes()
+  public var hasSpareRows = false
 
   public init() {}
 

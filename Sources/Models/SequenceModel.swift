@@ -9,6 +9,8 @@ public protocol SequenceModel {
   var endID: Int { get }
   /// Ids that are never chosen; they keep their probability.
   var suppressedTokens: [Int] { get }
+  /// What every target begins with, whatever is more probable.
+  var targetPrefix: [Int] { get }
 
   /// Reads a source once for all steps.
   ///
@@ -27,6 +29,7 @@ public typealias TapEdits = [ForwardContext.Tap: ForwardContext.Intervention]
 
 extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
+  public var targetPrefix: [Int] { [] }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 

@@ -24,7 +24,7 @@ public struct Transformer: ModelFamily {
     self.configuration = configuration
     let c = configuration
     let shared =
-      c.tiedEmbeddings == .all
+      c.tiedEmbeddings == .all || c.tiedEmbeddings == .embeddings
       ? try Self.embedding(&source, "embedding", vocabulary: c.targetVocabularySize, width: c.width) : nil
     encoder =
       c.kind == .decoderOnly
@@ -42,10 +42,11 @@ public struct Transformer: ModelFamily {
           try shared ?? Self.embedding(&$0, "embedding", vocabulary: c.targetVocabularySize, width: c.width)
         return try TransformerStack(&$0, c, .decoder, layers: c.decoderLayers, embedding: embedding)
       }
-    let tied = c.tiedEmbeddings == .none ? nil : (decoder ?? encoder)?.embedding
+    let tied = c.tiedEmbeddings == .all || c.tiedEmbeddings == .target ? (decoder ?? encoder)?.embedding : nil
     output = try source.scoped("output") {
       try OutputLayer(
-        &$0, inputs: c.width, vocabulary: c.targetVocabularySize, tied: tied, hasBias: c.hasOutputBias)
+        &$0, inputs: c.width, vocabulary: c.targetVocabularySize, tied: tied, hasBias: c.hasOutputBias,
+        scale: c.scalesOutput ? 1 / Float(c.width).squareRoot() : nil)
     }
     attention = c.attention
     stepTaps = attention.taps(at: [.decoder, .cross])

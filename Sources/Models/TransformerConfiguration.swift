@@ -23,7 +23,7 @@ public struct TransformerConfiguration: ModelConfiguration {
   }
   public enum Positions: String, Sendable, CaseIterable, Codable {
     /// As `PositionKind` says; learned ones for as many positions as the maximal lengths say.
-    case sinusoidal, interleaved, learned
+    case sinusoidal, interleaved, tensor2tensor, learned
     case none
   }
   /// What is one matrix (Press & Wolf 2017).
@@ -33,28 +33,52 @@ public struct TransformerConfiguration: ModelConfiguration {
     case target
     /// Both embeddings and the output.
     case all
+    /// Both embeddings.
+    case embeddings
   }
 
   public var kind = Kind.encoderDecoder
   public var encoderLayers = 3
   public var decoderLayers = 3
   public var heads = 4
+  /// Of the decoder, where it has others.
+  public var decoderHeads: Int?
   /// Width of the model.
   public var width = 256
   /// Widths of one head's queries and keys, and of its values; `width / heads` if nil.
   public var keyWidth: Int?
   public var valueWidth: Int?
   public var feedForwardWidth = 1024
+  /// Of the decoder, where it is another.
+  public var decoderFeedForwardWidth: Int?
+  /// Whether a second linear layer gates the activation (Shazeer 2020).
+  public var isGated = false
+  public var hasFeedForwardBias = true
+  public var hasAttentionBias = true
+  /// Whether scores are divided by the root of the keys' width.
+  public var scalesScores = true
   public var activation = Activation.relu
   public var normalization = TransformerBlock.Normalization.before
   public var normEpsilon: Float = 1e-6
+  /// False for the root mean square form (Zhang & Sennrich 2019).
+  public var hasCentredNorms = true
+  /// A norm before the first layer of each stack.
+  public var hasEmbeddingNorm = false
   /// A norm after the last layer of each stack.
   public var hasFinalNorm = true
   public var positions = Positions.sinusoidal
+  /// What the first position is counted as; 2 in BART.
+  public var positionOffset = 0
+  /// Buckets of distances that have a number of their own in the scores of self-attention (Raffel et al. 2020).
+  public var relativeBuckets: Int?
+  /// From here on all distances share one bucket.
+  public var relativeDistance = 128
   /// Multiplies embeddings by the root of the width before positions are added.
   public var scalesEmbeddings = true
   public var tiedEmbeddings = Tying.target
   public var hasOutputBias = true
+  /// Divides what the output matrix reads by the root of the width.
+  public var scalesOutput = false
   public var sourceVocabularySize = 0
   public var targetVocabularySize = 0
   public var padID = 0
@@ -66,6 +90,8 @@ public struct TransformerConfiguration: ModelConfiguration {
   public var maximumSourceLength = 512
   public var maximumTargetLength = 100
   public var suppressedTokens: [Int] = []
+  public var affixes = TokenAffixes()
+  public var hasSpareRows = false
 
   public init() {}
 
@@ -78,17 +104,40 @@ public struct TransformerConfiguration: ModelConfiguration {
       .init("norm_epsilon", \.normEpsilon), .init("final_norm", \.hasFinalNorm), .init("positions", \.positions),
       .init("scale_embeddings", \.scalesEmbeddings), .init("tied_embeddings", \.tiedEmbeddings),
       .init("output_bias", \.hasOutputBias),
-    ] + textFields
+    ] + variantFields + textFields
+
+  /// What sets relatives apart; written only where they differ from the original.
+  private static let variantFields: [ConfigurationField<Self>] = [
+    .init(optional: "decoder_heads", \.decoderHeads),
+    .init(optional: "decoder_feed_forward_width", \.decoderFeedForwardWidth),
+    .init("gated_feed_forward", \.isGated, unless: false),
+    .init("feed_forward_bias", \.hasFeedForwardBias, unless: true),
+    .init("attention_bias", \.hasAttentionBias, unless: true), .init("scale_scores", \.scalesScores, unless: true),
+    .init("centred_norms", \.hasCentredNorms, unless: true),
+    .init("embedding_norm", \.hasEmbeddingNorm, unless: false),
+    .init("position_offset", \.positionOffset, unless: 0),
+    .init(optional: "relative_buckets", \.relativeBuckets),
+    .init("relative_distance", \.relativeDistance, unless: 128),
+    .init("scale_output", \.scalesOutput, unless: false),
+  ]
 
   public var readsSource: Bool { kind != .decoderOnly }
-  private var headKeyWidth: Int { keyWidth ?? width / max(heads, 1) }
-  private var headValueWidth: Int { valueWidth ?? width / max(heads, 1) }
+
+  /// Heads of self-attention, or of cross-attention.
+  func heads(at site: Site) -> Int { site == .encoder ? heads : decoderHeads ?? heads }
 
   /// The layers of the encoder or of the decoder.
-  var block: TransformerBlock.Configuration {
-    var block = TransformerBlock.Configuration(width: width, heads: heads, hidden: feedForwardWidth)
-    block.keyWidth = headKeyWidth
-    block.valueWidth = headValueWidth
+  func block(_ site: Site) -> TransformerBlock.Configuration {
+    let heads = heads(at: site)
+    let hidden = site == .encoder ? feedForwardWidth : decoderFeedForwardWidth ?? feedForwardWidth
+    var block = TransformerBlock.Configuration(width: width, heads: heads, hidden: hidden)
+    block.keyWidth = keyWidth ?? width / max(heads, 1)
+    block.valueWidth = valueWidth ?? width / max(heads, 1)
+    block.hasCentredNorms = hasCentredNorms
+    block.hasAttentionBias = hasAttentionBias
+    block.scalesScores = scalesScores
+    block.hasFeedForwardBias = hasFeedForwardBias
+    block.isGated = isGated
     block.activation = activation
     block.normalization = normalization
     block.epsilon = normEpsilon
@@ -98,8 +147,8 @@ public struct TransformerConfiguration: ModelConfiguration {
   /// Encoder, decoder, cross, as far as there are any.
   var attention: [AttentionLayout] {
     let encoder = AttentionLayout(site: .encoder, layers: encoderLayers, heads: heads)
-    let decoder = AttentionLayout(site: .decoder, layers: decoderLayers, heads: heads)
-    let cross = AttentionLayout(site: .cross, layers: decoderLayers, heads: heads)
+    let decoder = AttentionLayout(site: .decoder, layers: decoderLayers, heads: heads(at: .decoder))
+    let cross = AttentionLayout(site: .cross, layers: decoderLayers, heads: heads(at: .cross))
     switch kind {
     case .encoderDecoder: return [encoder, decoder, cross]
     case .encoderOnly: return [encoder]
@@ -130,19 +179,30 @@ public struct TransformerConfiguration: ModelConfiguration {
 
   private var sizes: [(key: String, size: Int)] {
     [
-      ("heads", heads), ("width", width), ("key_width", headKeyWidth), ("value_width", headValueWidth),
-      ("feed_forward_width", feedForwardWidth), ("encoder_layers", encoderLayers), ("decoder_layers", decoderLayers),
+      ("heads", heads), ("decoder_heads", decoderHeads ?? heads), ("width", width),
+      ("key_width", keyWidth ?? width / max(heads, 1)), ("value_width", valueWidth ?? width / max(heads, 1)),
+      ("feed_forward_width", feedForwardWidth),
+      ("decoder_feed_forward_width", decoderFeedForwardWidth ?? feedForwardWidth), ("encoder_layers", encoderLayers),
+      ("decoder_layers", decoderLayers),
     ]
   }
 
   private var incompatibility: String? {
     if encoderLayers > 64 || decoderLayers > 64 { return "more than 64 layers" }
-    if heads > 256 { return "heads is \(heads); expected 1 to 256" }
-    if (keyWidth == nil || valueWidth == nil) && width % heads != 0 {
-      return "width \(width) is no multiple of heads \(heads); give key_width and value_width, or another width"
+    for heads in [heads, decoderHeads ?? heads] {
+      if heads > 256 { return "heads is \(heads); expected 1 to 256" }
+      if (keyWidth == nil || valueWidth == nil) && width % heads != 0 {
+        return "width \(width) is no multiple of heads \(heads); give key_width and value_width, or another width"
+      }
+    }
+    if !(0...1024).contains(positionOffset) { return "position_offset is \(positionOffset); expected 0 to 1024" }
+    if let buckets = relativeBuckets, !(4...4096).contains(buckets) || relativeDistance <= buckets / 2 {
+      return
+        "relative_buckets is \(buckets) and relative_distance \(relativeDistance); expected 4 to 4096 buckets, and "
+        + "a distance of more than half as many"
     }
     if !(normEpsilon > 0 && normEpsilon < 1) { return "norm_epsilon is \(normEpsilon); expected between 0 and 1" }
-    if [.sinusoidal, .interleaved].contains(positions) && width % 2 != 0 {
+    if [.sinusoidal, .interleaved, .tensor2tensor].contains(positions) && width % 2 != 0 {
       return "width is \(width); sinusoidal positions need an even one"
     }
     let isOneVocabulary = sourceVocabularySize == targetVocabularySize
@@ -155,8 +215,9 @@ public struct TransformerConfiguration: ModelConfiguration {
         "kind 'decoder-only' reads the start token and goes on where the prompt ends; set source_has_start to true "
         + "and source_has_end to false"
     }
-    if tiedEmbeddings == .all && !isOneVocabulary {
-      return "tied_embeddings 'all' needs one vocabulary; source_vocabulary_size is \(sourceVocabularySize) and "
+    if [.all, .embeddings].contains(tiedEmbeddings) && !isOneVocabulary {
+      return
+        "tied_embeddings '\(tiedEmbeddings.rawValue)' needs one vocabulary; source_vocabulary_size is \(sourceVocabularySize) and "
         + "target_vocabulary_size \(targetVocabularySize)"
     }
     if kind == .encoderOnly && tiedEmbeddings == .target {

@@ -39,10 +39,13 @@ extension Transformer {
   ) -> [[Int]] {
     var results = [[Int]](repeating: [], count: first.count)
     var (tokens, open) = (first, Array(first.indices))
-    for _ in 0..<max(steps, 0) {
+    for step in 0..<max(steps, 0) {
       var logits = output(decoder(tokens.map { [$0] }, continuing: &past, &context)).value
       logits.suppressColumns(configuration.suppressedTokens)
-      tokens = logits.argmaxOfColumns()
+      let prefix = configuration.affixes.targetPrefix
+      tokens =
+        step < prefix.count
+        ? Array(repeating: prefix[step], count: tokens.count) : logits.argmaxOfColumns()
       let going = tokens.indices.filter { tokens[$0] != configuration.endID }
       if going.isEmpty { break }
       if going.count < tokens.count {

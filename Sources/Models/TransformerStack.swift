@@ -9,10 +9,13 @@ struct TransformerStack {
   private let site: Site
   private let scale: Float?
   private let positions: Positions?
+  private let relative: RelativePositions?
+  private let embeddingNorm: LayerNorm?
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm?
 
-  /// Parameters under `layers.0` and so on, `positions` if they are learned, and `norm` for the last one.
+  /// Parameters under `layers.0` and so on, `positions` if they are learned, `relative_positions`, `embedding_norm`, and
+  /// `norm` for the last one.
   ///
   /// - Parameter embedding: `[vocabulary, D]`.
   init(
@@ -22,15 +25,26 @@ struct TransformerStack {
     self.site = site
     scale = c.scalesEmbeddings ? Float(c.width).squareRoot() : nil
     positions = try PositionKind(rawValue: c.positions.rawValue).map { kind in
-      try source.scoped("positions") { try Positions(&$0, kind, width: c.width, limit: c.positionLimit(site)) }
+      try source.scoped("positions") {
+        try Positions(&$0, kind, width: c.width, limit: c.positionLimit(site), offset: c.positionOffset)
+      }
     }
-    var block = c.block
+    relative = try c.relativeBuckets.map { buckets in
+      try source.scoped("relative_positions") {
+        try RelativePositions(
+          &$0, buckets: buckets, heads: c.heads(at: site), farthest: c.relativeDistance, looksAhead: site == .encoder)
+      }
+    }
+    func norm(_ source: inout some ParameterSource) throws -> LayerNorm {
+      try LayerNorm(&source, width: c.width, epsilon: c.normEpsilon, isCentred: c.hasCentredNorms)
+    }
+    embeddingNorm = c.hasEmbeddingNorm ? try source.scoped("embedding_norm") { try norm(&$0) } : nil
+    var block = c.block(site)
     block.memoryWidth = site == .decoder && c.kind == .encoderDecoder ? c.width : nil
     blocks = try (0..<layers).map { layer in
       try source.scoped("layers.\(layer)") { try TransformerBlock(&$0, block) }
     }
-    norm =
-      c.hasFinalNorm ? try source.scoped("norm") { try LayerNorm(&$0, width: c.width, epsilon: c.normEpsilon) } : nil
+    self.norm = c.hasFinalNorm ? try source.scoped("norm") { try norm(&$0) } : nil
   }
 
   var layers: Int { blocks.count }
@@ -42,9 +56,10 @@ struct TransformerStack {
     _ sentences: [[Int]], _ packing: Packing, cross: [TransformerBlock.Cross] = [], _ context: inout ForwardContext
   ) -> Variable {
     var x = embed(sentences, packing, from: nil, &context)
+    let bias = relative?(packing)
     for (layer, block) in blocks.enumerated() {
       x = block(
-        x, packing, mask: site == .decoder ? .causal : .none, cross: cross.isEmpty ? nil : cross[layer],
+        x, packing, mask: site == .decoder ? .causal : .none, bias: bias, cross: cross.isEmpty ? nil : cross[layer],
         at: AttentionSite(site, layer: layer), &context)
     }
     return norm.map { $0(x) } ?? x
@@ -56,9 +71,10 @@ struct TransformerStack {
   ) -> Variable {
     let packing = Packing(sentences.map(\.count))
     var x = embed(sentences, packing, from: past.lengths, &context)
+    let bias = relative?(packing, from: past.lengths)
     for (layer, block) in blocks.enumerated() {
       x = block(
-        x, packing, continuing: &past.stores[layer], cross: past.cross.isEmpty ? nil : past.cross[layer],
+        x, packing, continuing: &past.stores[layer], bias: bias, cross: past.cross.isEmpty ? nil : past.cross[layer],
         at: AttentionSite(site, layer: layer), &context)
     }
     return norm.map { $0(x) } ?? x
@@ -84,6 +100,7 @@ struct TransformerStack {
     var x = embedding.gather(sentences.flatMap { $0 })
     if let scale { x = x * scale }
     if let positions { x = x + positions(packing, from: offsets) }
+    if let embeddingNorm { x = embeddingNorm(x) }
     return context.dropout(x)
   }
 }

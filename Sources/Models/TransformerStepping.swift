@@ -6,6 +6,7 @@ import Traces
 extension Transformer: SequenceModel {
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
+  public var targetPrefix: [Int] { configuration.affixes.targetPrefix }
 
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
     var context = ForwardContext(recording: taps(.encoder), interventions: edits)
@@ -25,7 +26,8 @@ extension Transformer: SequenceModel {
     let first = prompt.last ?? configuration.startID
     guard prompt.count > 1 else {
       let empty = AttentionBlock(
-        layers: state.decoder.layers, heads: configuration.heads, rows: 0, columns: 0, weights: [], scores: [])
+        layers: state.decoder.layers, heads: configuration.heads(at: .decoder), rows: 0, columns: 0, weights: [],
+        scores: [])
       return SequenceStart(state: state, first: first, prompt: empty)
     }
     var context = ForwardContext(recording: taps(.decoder), interventions: edits)

@@ -28,16 +28,18 @@ extension PairEncoder {
   private func encode(source text: RunningText, target targetText: RunningText) -> EncodedWordPair {
     let tokens = Self.tokens(text, source)
     let ids = wrapped(tokens.map(\.id))
-    let start = configuration.sourceHasStart ? 1 : 0
+    let start = configuration.sourceStart.count
     let end = ids.count - start - tokens.count
     let none = 0..<0
     let sourceWords =
       Array(repeating: none, count: start) + tokens.map(\.words) + Array(repeating: none, count: max(0, end))
+    let prefix = configuration.affixes.targetPrefix
     let targetTokens = Self.tokens(targetText, target)
     return EncodedWordPair(
       source: EncodedWords(ids: ids, words: sourceWords, wordCount: text.words.count),
       target: EncodedWords(
-        ids: targetTokens.map(\.id) + [configuration.endID], words: targetTokens.map(\.words) + [none],
+        ids: prefix + targetTokens.map(\.id) + [configuration.endID],
+        words: prefix.map { _ in none } + targetTokens.map(\.words) + [none],
         wordCount: targetText.words.count))
   }
 

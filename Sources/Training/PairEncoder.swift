@@ -20,7 +20,7 @@ public struct PairEncoder: Sendable {
   public func encodeSource(_ sentence: String) -> [Int] { wrapped(source.encode(sentence).map(\.id)) }
 
   public func encodeTarget(_ sentence: String) -> [Int] {
-    target.encode(sentence).map(\.id) + [configuration.endID]
+    configuration.affixes.targetPrefix + target.encode(sentence).map(\.id) + [configuration.endID]
   }
 
   /// An example; a language model's has no source.
@@ -34,9 +34,7 @@ public struct PairEncoder: Sendable {
 
   /// Nothing at all cannot be encoded: it reads as one unknown word.
   func wrapped(_ ids: [Int]) -> [Int] {
-    let start = configuration.sourceHasStart ? [configuration.startID] : []
-    let end = configuration.sourceHasEnd ? [configuration.endID] : []
-    let whole = start + ids + end
+    let whole = configuration.sourceStart + ids + configuration.sourceEnd
     return whole.isEmpty ? [configuration.unknownID] : whole
   }
 }

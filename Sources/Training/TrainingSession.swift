@@ -87,7 +87,7 @@ public struct TrainingSession {
   private static func encode(
     _ train: [SentencePair], _ encoder: PairEncoder, _ configuration: any ModelConfiguration, _ data: DataRecipe
   ) -> [EncodedPair] {
-    let wrapping = (configuration.sourceHasStart ? 1 : 0) + (configuration.sourceHasEnd ? 1 : 0)
+    let wrapping = configuration.sourceStart.count + configuration.sourceEnd.count
     return train.lazy.map(encoder.encode).filter {
       $0.source.count - wrapping <= data.maximumSourceTokens && $0.target.count - 1 <= data.maximumTargetTokens
     }

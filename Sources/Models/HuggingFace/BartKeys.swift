@@ -1,5 +1,6 @@
 import Autograd
 import Layers
+import Text
 
 /// What the `config.json` of a relative of BART means where it says nothing: the defaults of its class.
 struct BartDefaults {
@@ -9,6 +10,7 @@ struct BartDefaults {
   var pad: Int
   var start: Int?
   var end: Int
+  var begin: Int?
   /// Of its tokenizers; the configuration does not say.
   var unknown: Int
 }
@@ -22,13 +24,16 @@ extension HuggingFaceFolder {
     c.width = try config.int("d_model", default: 1024)
     c.encoderLayers = try config.int("encoder_layers", default: 12)
     c.decoderLayers = try config.int("decoder_layers", default: 12)
-    // Another name for encoder_layers, which older files carry as well.
-    try config.expect("num_hidden_layers", c.encoderLayers)
     c.heads = try config.int("encoder_attention_heads", default: 16)
+    c.decoderHeads = try config.int("decoder_attention_heads", default: 16)
+    if c.decoderHeads == c.heads { c.decoderHeads = nil }
+    // Other names of three keys, which older files carry as well.
+    try config.expect("num_hidden_layers", c.encoderLayers)
     try config.expect("num_attention_heads", c.heads)
+    try config.expect("hidden_size", c.width)
     c.feedForwardWidth = try config.int("encoder_ffn_dim", default: 4096)
-    try config.expect("decoder_attention_heads", c.heads)
-    try config.expect("decoder_ffn_dim", c.feedForwardWidth)
+    c.decoderFeedForwardWidth = try config.int("decoder_ffn_dim", default: 4096)
+    if c.decoderFeedForwardWidth == c.feedForwardWidth { c.decoderFeedForwardWidth = nil }
     c.activation = try activation("activation_function", default: defaults.activation)
     c.normEpsilon = 1e-5
     c.scalesEmbeddings = try config.bool("scale_embedding", default: defaults.scalesEmbeddings)
@@ -36,13 +41,8 @@ extension HuggingFaceFolder {
     c.targetVocabularySize = c.sourceVocabularySize
     c.maximumSourceLength = try config.int("max_position_embeddings", default: 1024)
     c.maximumTargetLength = c.maximumSourceLength
-    c.tiedEmbeddings = .all
-    c.hasOutputBias = true
-    try config.expect("is_encoder_decoder", true)
-    try config.expect("is_decoder", false)
-    try config.expect("add_cross_attention", false)
+    try requireEncoderDecoder()
     try config.expect("add_bias_logits", false)
-    try config.expect("tie_word_embeddings", true)
     try tokens(defaults, &c)
     return c
   }
@@ -50,57 +50,25 @@ extension HuggingFaceFolder {
   private mutating func tokens(_ defaults: BartDefaults, _ c: inout TransformerConfiguration) throws {
     c.padID = try special("pad_token_id") ?? defaults.pad
     c.endID = try special("eos_token_id") ?? defaults.end
-    c.unknownID = min(defaults.unknown, c.targetVocabularySize - 1)
-    let first = try special("bos_token_id")
-    c.startID = try special("decoder_start_token_id") ?? defaults.start ?? first ?? c.padID
-    c.suppressedTokens = try suppressed()
-    // The end token is forced where a target is cut; heed says that it was cut.
-    _ = try special("forced_eos_token_id")
+    c.unknownID = max(0, min(defaults.unknown, c.targetVocabularySize - 1))
+    let begin = try special("bos_token_id") ?? defaults.begin
+    c.startID = try special("decoder_start_token_id") ?? defaults.start ?? begin ?? c.padID
+    try decoding(&c)
   }
 
   /// The model of a configuration whose parameters have BART's names.
-  func bartModel(_ c: TransformerConfiguration, _ options: OpeningOptions) throws -> ForeignModel {
-    var model = ForeignModel(c, MappedParameters(archive, bartMap(c)))
-    model.source = try tokenizer(.source, size: c.sourceVocabularySize)
-    model.target = try tokenizer(.target, size: c.targetVocabularySize)
-    return model
-  }
-}
-
-extension HuggingFaceFolder {
-  /// The activations that Transformers knows under these names and heed computes.
-  private static let activations: [String: Activation] = [
-    "relu": .relu, "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh,
-    "gelu_pytorch_tanh": .geluTanh, "swish": .swish, "silu": .swish,
-  ]
-
-  /// - Throws: `ModelError` for an activation that this version does not compute.
-  mutating func activation(_ key: String, default standard: String) throws -> Activation {
-    let name = try config.string(key) ?? standard
-    guard let activation = Self.activations[name] else {
-      throw config.refusal(key, "'\(name)'", known: Self.activations.keys.sorted())
-    }
-    return activation
+  mutating func bartModel(
+    _ configuration: TransformerConfiguration, _ options: OpeningOptions,
+    layout: Tokenizer.PieceLayout = .plain, languages: Languages? = nil, wrapping: Wrapping
+  ) throws -> ForeignModel {
+    var c = configuration
+    c.hasOutputBias = holds("final_logits_bias")
+    let map = try bartMap(&c)
+    return try model(c, map, options, layout: layout, languages: languages, wrapping: wrapping)
   }
 
-  /// A special token: what `generation_config.json` says, else `config.json`.
-  ///
-  /// - Throws: `ModelError` where there are several.
-  mutating func special(_ key: String) throws -> Int? {
-    let fromConfig = try config.ints(key)
-    let ids = try generation?.ints(key) ?? []
-    let found = ids.isEmpty ? fromConfig : ids
-    if found.count > 1 { throw config.refusal(key, "\(found)", known: ["one id"]) }
-    return found.first
-  }
-
-  /// Tokens that are never chosen: `bad_words_ids` of one token each, and `suppress_tokens`.
-  mutating func suppressed() throws -> [Int] {
-    let words = try (generation?.lists("bad_words_ids") ?? []) + config.lists("bad_words_ids")
-    if let word = words.first(where: { $0.count > 1 }) {
-      note("bad_words_ids has \(word), of several tokens, which heed does not keep from being produced")
-    }
-    let tokens = try (generation?.ints("suppress_tokens") ?? []) + config.ints("suppress_tokens")
-    return Set(words.filter { $0.count == 1 }.joined() + tokens).sorted()
+  /// Computed positions, unless the file holds a table of them, as those of older versions do.
+  func usePositions(_ c: inout TransformerConfiguration) {
+    c.positions = holds(prefix("model.") + "encoder.embed_positions.weight") ? .learned : .sinusoidal
   }
 }

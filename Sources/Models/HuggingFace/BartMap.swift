@@ -1,39 +1,29 @@
-import Checkpoints
-
 extension HuggingFaceFolder {
-  /// What precedes names in a model with a head, and does not in one without: `model.`, or nothing.
-  func prefix(_ base: String) -> String {
-    archive.tensors.contains { $0.name.hasPrefix(base) } ? base : ""
-  }
-
-  func holds(_ name: String) -> Bool { (try? archive.info(of: name)) != nil }
-
-  /// From our names to those that BART and its relatives share.
-  func bartMap(_ c: TransformerConfiguration) -> ParameterMap {
+  /// From our names to those that BART and its relatives share; says in the configuration which matrices are one.
+  ///
+  /// - Throws: `CheckpointError`, or `ModelError` for a file without the output that its configuration asks for.
+  mutating func bartMap(_ c: inout TransformerConfiguration) throws -> ParameterMap {
     let model = prefix("model.")
     var map = ParameterMap()
-    let shared = ["shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight"].map { model + $0 }
-    switch c.tiedEmbeddings {
-    case .all:
-      map["embedding.weight"] = .stored((shared + ["lm_head.weight"]).first(where: holds) ?? shared[0])
-    case .target, .none:
-      map["encoder.embedding.weight"] = .stored(shared[1])
-      map["decoder.embedding.weight"] = .stored(shared[2])
+    let matrices = try matrices(
+      shared: model + "shared.weight", encoder: model + "encoder.embed_tokens.weight",
+      decoder: model + "decoder.embed_tokens.weight", output: "lm_head.weight")
+    if try !config.bool("tie_word_embeddings", default: true), !holds("lm_head.weight") {
+      throw ModelError("\(archive.file): parameter 'lm_head.weight' is missing; tie_word_embeddings is false")
     }
-    map["output.bias"] =
-      holds("final_logits_bias")
-      ? .reshaped(.stored("final_logits_bias"), [c.targetVocabularySize]) : .constant(0)
-    for layer in 0..<max(c.encoderLayers, 0) {
-      map.bartLayer("encoder.layers.\(layer)", model + "encoder.layers.\(layer)", isDecoder: false)
+    c.tiedEmbeddings = matrices.tying
+    map.matrices(matrices)
+    map["output.bias"] = .reshaped(.stored("final_logits_bias"), [c.targetVocabularySize])
+    for (stack, layers) in [("encoder", c.encoderLayers), ("decoder", c.decoderLayers)] {
+      for layer in 0..<min(max(layers, 0), 64) {
+        map.bartLayer("\(stack).layers.\(layer)", "\(model)\(stack).layers.\(layer)", isDecoder: stack == "decoder")
+      }
+      map["\(stack).positions.weight"] = .stored("\(model)\(stack).embed_positions.weight")
+      map.norm("\(stack).embedding_norm", "\(model)\(stack).layernorm_embedding")
+      map.norm("\(stack).norm", "\(model)\(stack).layer_norm")
     }
-    for layer in 0..<max(c.decoderLayers, 0) {
-      map.bartLayer("decoder.layers.\(layer)", model + "decoder.layers.\(layer)", isDecoder: true)
-    }
-    // Tied matrices that are stored under each of their names, and tables that are computed.
-    let twins = Set(shared + ["lm_head.weight"])
-    map.isHarmless = {
-      twins.contains($0) || $0.hasSuffix("embed_positions.weight") || $0.hasSuffix("embed_positions.weights")
-    }
+    // Matrices stored under several names, and tables that are computed.
+    map.isHarmless = { matrices.names.contains($0) || $0.hasSuffix("coder.embed_positions.weights") }
     return map
   }
 }

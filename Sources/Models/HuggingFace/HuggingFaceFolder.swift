@@ -14,7 +14,8 @@ protocol HuggingFaceArchitecture: SendableMetatype {
 struct HuggingFaceFolder: ForeignOpener {
   /// By `model_type`; a new architecture is a new file and a line here.
   static let architectures: [String: any HuggingFaceArchitecture.Type] = [
-    "marian": Marian.self
+    "bart": BART.self, "m2m_100": M2M100.self, "marian": Marian.self, "mbart": MBART.self, "pegasus": Pegasus.self,
+    "t5": T5.self,
   ]
 
   let place: OpeningPlace
@@ -36,6 +37,7 @@ struct HuggingFaceFolder: ForeignOpener {
     }
     var folder = try HuggingFaceFolder(place, type, config)
     var model = try architecture.open(&folder, options)
+    folder.noteDecoding()
     try folder.config.requireAllKnown()
     try folder.generation?.requireAllKnown()
     model.architecture = type
@@ -57,14 +59,18 @@ struct HuggingFaceFolder: ForeignOpener {
     self.generation?.ignore(Self.harmlessKeys)
   }
 
+  func holds(_ name: String) -> Bool { (try? archive.info(of: name)) != nil }
+
   mutating func note(_ line: String) { notes.append(line) }
 
   /// The tokenizer of one side, from the files that Transformers or its ancestors write; nil if there is none.
   ///
-  /// - Parameter size: of the embedding; a vocabulary may be smaller, where the table was rounded up.
+  /// - Parameters:
+  ///   - size: of the embedding; a vocabulary may be smaller, where the table was rounded up.
+  ///   - layout: of the ids, where there is nothing but SentencePiece's file.
   /// - Throws: `TokenizerError`, or `ModelError` for a vocabulary that is larger.
-  func tokenizer(_ side: Tokenizer.Side, size: Int) throws -> Tokenizer? {
-    guard let tokenizer = try Tokenizer.inFolder(place.folder, side: side) else { return nil }
+  func tokenizer(_ side: Tokenizer.Side, size: Int, layout: Tokenizer.PieceLayout = .plain) throws -> Tokenizer? {
+    guard let tokenizer = try Tokenizer.inFolder(place.folder, side: side, layout: layout) else { return nil }
     guard tokenizer.vocabularySize <= size else {
       throw ModelError(
         "\(place.folder.path): the \(side.rawValue) vocabulary has \(tokenizer.vocabularySize) tokens, but the model's "
@@ -90,6 +96,7 @@ extension HuggingFaceFolder {
     "do_sample", "early_stopping", "num_beams", "num_beam_groups", "diversity_penalty", "temperature", "top_k", "top_p",
     "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "length_penalty", "num_return_sequences", "output_scores",
     "output_logits", "return_dict_in_generate", "max_length", "max_new_tokens", "max_time", "penalty_alpha",
-    "remove_invalid_values", "renormalize_logits", "cache_implementation", "low_memory", "trust_remote_code", "prefix",
+    "extra_pos_embeddings", "save_step", "n_positions", "remove_invalid_values", "renormalize_logits",
+    "cache_implementation", "low_memory", "trust_remote_code", "prefix",
   ]
 }

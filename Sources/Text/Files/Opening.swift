@@ -38,8 +38,9 @@ extension Tokenizer {
   /// Looked for in this order: `source.tokenizer.json` or `target.tokenizer.json`, `tokenizer.json`, Marian's `source.spm`
   /// or `target.spm` with `vocab.json`, `vocab.json` with `merges.txt`, a SentencePiece model, `vocab.txt`.
   ///
+  /// - Parameter layout: of a SentencePiece model's pieces.
   /// - Throws: `TokenizerError` if a file that is there cannot be read or is not understood entirely.
-  public static func inFolder(_ folder: URL, side: Side) throws -> Tokenizer? {
+  public static func inFolder(_ folder: URL, side: Side, layout: PieceLayout = .plain) throws -> Tokenizer? {
     func file(_ name: String) -> URL? {
       let url = folder.appendingPathComponent(name)
       return FileManager.default.fileExists(atPath: url.path) ? url : nil
@@ -63,6 +64,12 @@ extension Tokenizer {
     guard let url = others.lazy.compactMap(file).first else { return nil }
     if url.lastPathComponent == "vocab.txt", let lowercases = try lowercases(folder) {
       return try named(url) { data throws(TokenizerError) in try bert(data, lowercases: lowercases) }
+    }
+    if layout != .plain && url.lastPathComponent != "vocab.txt" {
+      return try named(url) { data throws(TokenizerError) in
+        try sentencePiece(
+          data, layout, list: file("vocab.json").map { url throws(TokenizerError) in try bytes(of: url) })
+      }
     }
     return try Tokenizer(contentsOf: url)
   }
