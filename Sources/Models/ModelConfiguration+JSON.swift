@@ -85,9 +85,11 @@ extension ModelConfiguration {
   /// A special or suppressed id that no vocabulary has.
   var tokenProblem: String? {
     let ids = [
-      ("pad_token_id", padID), ("bos_token_id", startID), ("eos_token_id", endID), ("unk_token_id", unknownID),
+      ("pad_token_id", padID, true), ("bos_token_id", startID, sourceHasStart), ("eos_token_id", endID, sourceHasEnd),
+      ("unk_token_id", unknownID, true),
     ]
-    for (key, id) in ids where id < 0 || id >= targetVocabularySize {
+    for (key, id, isInSource) in ids
+    where id < 0 || id >= targetVocabularySize || (isInSource && id >= sourceVocabularySize) {
       return "\(key) is \(id), outside a vocabulary"
     }
     if let id = (sourceStart + sourceEnd).first(where: { $0 < 0 || $0 >= sourceVocabularySize }) {

@@ -6,7 +6,7 @@ struct ModelRecipe {
   /// What the data and the tokenizers decide, not the recipe.
   private static let filledIn: Set<String> = [
     "model_type", "source_vocabulary_size", "target_vocabulary_size", "pad_token_id", "bos_token_id", "eos_token_id",
-    "unk_token_id",
+    "unk_token_id", "source_prefix_ids", "source_suffix_ids", "target_prefix_ids", "spare_rows",
   ]
 
   let section: RecipeSection?

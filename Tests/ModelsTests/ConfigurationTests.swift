@@ -44,11 +44,36 @@ import Testing
       #expect(Set(keys).count == keys.count && keys.first == "model_type")
     }
     // A key that were written but not read, or the other way round, would fail one of these.
-    let written = try JSONSerialization.jsonObject(with: TransformerConfiguration().json()) as? [String: Any] ?? [:]
-    let optional: Set = ["key_width", "value_width", "suppress_tokens"]
-    #expect(Set(written.keys) == Set(TransformerConfiguration.keys).subtracting(optional))
+    func keys(_ configuration: TransformerConfiguration) throws -> Set<String> {
+      Set((try JSONSerialization.jsonObject(with: configuration.json()) as? [String: Any] ?? [:]).keys)
+    }
+    let optional: Set = [
+      "key_width", "value_width", "suppress_tokens", "decoder_heads", "decoder_feed_forward_width",
+      "gated_feed_forward",
+      "feed_forward_bias", "attention_bias", "scale_scores", "centred_norms", "embedding_norm", "position_offset",
+      "relative_buckets", "relative_distance", "scale_output", "source_prefix_ids", "source_suffix_ids",
+      "target_prefix_ids", "spare_rows",
+    ]
+    #expect(try keys(TransformerConfiguration()) == Set(TransformerConfiguration.keys).subtracting(optional))
+    let variant = variant()
+    #expect(try keys(variant) == Set(TransformerConfiguration.keys))
+    #expect(try TransformerConfiguration(json: variant.json(), file: "") == variant)
     let read = try transformer(json(#", "key_width": 7, "value_width": 9, "suppress_tokens": [3]"#))
     #expect(read.keyWidth == 7 && read.valueWidth == 9 && read.suppressedTokens == [3])
+  }
+
+  /// With every option that is not usual.
+  private func variant() -> TransformerConfiguration {
+    var c = TransformerConfiguration()
+    (c.sourceVocabularySize, c.targetVocabularySize, c.suppressedTokens) = (20, 30, [3])
+    (c.keyWidth, c.valueWidth, c.decoderHeads, c.decoderFeedForwardWidth) = (7, 9, 2, 11)
+    (c.isGated, c.hasFeedForwardBias, c.hasAttentionBias, c.scalesScores) = (true, false, false, false)
+    (c.hasCentredNorms, c.hasEmbeddingNorm, c.positionOffset) = (false, true, 2)
+    (c.relativeBuckets, c.relativeDistance, c.scalesOutput, c.hasSpareRows) = (8, 20, true, true)
+    c.affixes.sourcePrefix = [4]
+    c.affixes.sourceSuffix = [5]
+    c.affixes.targetPrefix = [6]
+    return c
   }
 
   @Test func absentKeysKeepTheirDefaults() throws {

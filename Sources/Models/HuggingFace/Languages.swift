@@ -51,25 +51,27 @@ extension HuggingFaceFolder {
     _ c: inout TransformerConfiguration, _ tokenizer: Tokenizer?, _ options: OpeningOptions, _ languages: Languages?,
     _ wrapping: Wrapping
   ) throws {
-    let given =
-      languages?.marksSource == true ? nil : try language(options.sourceLanguage, "source", tokenizer, languages)
+    let reads = languages?.marksSource != true
+    let given = try reads ? self.language(options.sourceLanguage, "source", tokenizer, languages) : nil
     if let found = tokenizer?.surroundings, !found.before.isEmpty || !found.after.isEmpty {
       c.affixes.sourcePrefix = found.before
       c.affixes.sourceSuffix = found.after
       guard let given, let tokenizer else { return }
       // The language that the file was saved with gives way.
-      let isLanguage = { (id: Int) in id != c.endID && id != c.padID && id != tokenizer.startID }
-      c.affixes.sourcePrefix = found.before.map { isLanguage($0) ? given : $0 }
-      c.affixes.sourceSuffix = found.after.map { isLanguage($0) ? given : $0 }
+      let others = [c.endID, c.padID, tokenizer.startID]
+      c.affixes.sourcePrefix = found.before.map { others.contains($0) ? $0 : given }
+      c.affixes.sourceSuffix = found.after.map { others.contains($0) ? $0 : given }
       return
     }
     let needsLanguage = (wrapping.before + wrapping.after).contains(.sourceLanguage)
-    let id = given ?? (needsLanguage ? try usualLanguage(tokenizer, languages) : nil)
+    var language = given
+    if language == nil && needsLanguage { language = try usualLanguage(tokenizer, languages) }
+    let named = language
     func ids(_ parts: [Wrapping.Part]) -> [Int] {
       parts.compactMap { part in
         switch part {
         case .id(let id): id
-        case .sourceLanguage: id
+        case .sourceLanguage: named
         }
       }
     }
@@ -90,7 +92,7 @@ extension HuggingFaceFolder {
   ) throws {
     let isSaid = !c.affixes.targetPrefix.isEmpty || languages?.usual == nil
     let name = try options.targetLanguage ?? (isSaid ? nil : tokenizerSetting("tgt_lang"))
-    guard let id = try language(name, "target", tokenizer, languages) else {
+    guard let id = try self.language(name, "target", tokenizer, languages) else {
       if !isSaid && tokenizer != nil && languages?.startsTarget == false {
         note("no target language is given: the model begins as it likes; --target-language says which")
       }

@@ -33,7 +33,7 @@ extension HuggingFaceFolder {
     let all = [shared, encoder, decoder, output]
     let common = all.first(where: holds) ?? shared
     func own(_ name: String, else other: String) throws -> String {
-      holds(name) && !(try isSame(name, other)) ? name : other
+      try holds(name) && !isSame(name, other) ? name : other
     }
     let target = try own(decoder, else: common)
     return try SharedMatrices(
