@@ -6,8 +6,8 @@ import Traces
 /// together (Garg et al., "Jointly Learning to Align and Translate with Transformer Models", EMNLP 2019, section 4.2).
 ///
 /// No alignments are needed: the mean over heads and layers, which aligns better than any head alone, is the label that
-/// one head learns in the same pass. Rows whose mean looks at the end token most, as it does where there is nothing
-/// to link, are left alone.
+/// one head learns in the same pass: also to look at the end token, where the others look when there is nothing to
+/// link.
 public struct GuidedAlignment: Sendable, Equatable {
   /// The head that learns.
   public var layer: Int
@@ -21,19 +21,17 @@ public struct GuidedAlignment: Sendable, Equatable {
     self.weight = weight
   }
 
-  /// The loss of one batch: `weight` times the mean of `-log` of what the head gives to each labelled row's column.
+  /// The loss of one batch: `weight` times the mean of `-log` of what the head gives to each row's labelled column.
   ///
-  /// - Parameters:
-  ///   - weights: cross-attention of each layer, as `layout` says.
-  ///   - sourceHasEnd: whether a sentence's last column is the end token's.
+  /// - Parameter weights: cross-attention of each layer, as `layout` says.
   /// - Returns: nil where the head is not among `weights`.
-  public func loss(_ weights: [Int: Variable], _ layout: HeadLayout, sourceHasEnd: Bool) -> Variable? {
+  public func loss(_ weights: [Int: Variable], _ layout: HeadLayout) -> Variable? {
     guard let guided = weights[layer], head < layout.heads else { return nil }
-    return guided.meanNegativeLog(of: labels(weights, layout, sourceHasEnd: sourceHasEnd)) * weight
+    return guided.meanNegativeLog(of: labels(weights, layout)) * weight
   }
 
-  /// The entries of the guided layer's weights that its head is pulled to: at most one in each row.
-  func labels(_ weights: [Int: Variable], _ layout: HeadLayout, sourceHasEnd: Bool) -> [Int] {
+  /// The entries of the guided layer's weights that its head is pulled to: one in each row.
+  func labels(_ weights: [Int: Variable], _ layout: HeadLayout) -> [Int] {
     var labels: [Int] = []
     for sentence in 0..<layout.queries.count {
       let (rows, columns) = (layout.queries.lengths[sentence], layout.memory.lengths[sentence])
@@ -41,9 +39,7 @@ public struct GuidedAlignment: Sendable, Equatable {
       let start = layout.starts[sentence] + head * rows * columns
       for row in 0..<rows {
         let range = (row * columns)..<((row + 1) * columns)
-        guard let strongest = range.max(by: { sums[$0] < sums[$1] }) else { continue }
-        if sourceHasEnd && strongest == range.upperBound - 1 { continue }
-        labels.append(start + strongest)
+        if let strongest = range.max(by: { sums[$0] < sums[$1] }) { labels.append(start + strongest) }
       }
     }
     return labels

@@ -45,7 +45,7 @@ extension Transformer {
     guard let guidance = context.guidance else { return nil }
     let layout = HeadLayout(
       queries: Packing(targets.map(\.count)), memory: Packing(sources.map(\.count)), heads: configuration.heads)
-    return guidance.loss(context.guided, layout, sourceHasEnd: configuration.sourceHasEnd)
+    return guidance.loss(context.guided, layout)
   }
 
   /// The rows that predict the tokens of the targets, one after the other: `[tokens, D]`.

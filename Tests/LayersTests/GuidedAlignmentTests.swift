@@ -20,23 +20,21 @@ import Testing
 
   @Test func labelsAreWhereTheOthersLook() {
     let guidance = GuidedAlignment(layer: 1, head: 0, weight: 1)
-    // Row 1 of the first sentence looks at its last column most.
-    #expect(guidance.labels(weights(layout), layout, sourceHasEnd: false) == [1, 5, 12])
-    #expect(guidance.labels(weights(layout), layout, sourceHasEnd: true) == [1, 12])
+    #expect(guidance.labels(weights(layout), layout) == [1, 5, 12])
     let other = GuidedAlignment(layer: 1, head: 1, weight: 1)
-    #expect(other.labels(weights(layout), layout, sourceHasEnd: true).first == 6 + 1)
+    #expect(other.labels(weights(layout), layout).first == 6 + 1)
   }
 
   @Test func onlyTheGuidedHeadIsPulled() throws {
     let tape = Tape()
     let leaves = weights(layout).mapValues { tape.leaf($0.value) }
     let guidance = GuidedAlignment(layer: 1, head: 0, weight: 0.5)
-    let loss = try #require(guidance.loss(leaves, layout, sourceHasEnd: true))
+    let loss = try #require(guidance.loss(leaves, layout))
     let gradients = tape.gradients(of: loss)
     let (first, second) = (try #require(leaves[0]), try #require(leaves[1]))
     #expect(gradients[first] == nil)
     let pulled = try #require(gradients[second]).elements.enumerated().filter { $0.element != 0 }.map(\.offset)
-    #expect(pulled == [1, 12])
-    #expect(guidance.loss([0: first], layout, sourceHasEnd: true) == nil)
+    #expect(pulled == [1, 5, 12])
+    #expect(guidance.loss([0: first], layout) == nil)
   }
 }
