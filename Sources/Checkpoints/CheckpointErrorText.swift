@@ -72,7 +72,7 @@ extension CheckpointError.Rule {
     case .noSuchTensor, .tooManyDimensions: "check that the file belongs to this model"
     case .notFloatingPoint: "export the tensor as F32, F16 or BF16"
     case .unknownFormat:
-      "give safetensors, NumPy, PyTorch, GGUF, Keras or TensorFlow, a folder of it, or a TensorFlow prefix"
+      "give safetensors, NumPy, PyTorch, GGUF, Keras, TensorFlow or CTranslate2, a folder of it, or a TensorFlow prefix"
     case .ambiguousFolder(let names): names.isEmpty ? "give the path of a checkpoint" : "give the path of one of them"
     case .damaged: "copy or export it again"
     case .unsupported: "save the weights in another way, such as safetensors"

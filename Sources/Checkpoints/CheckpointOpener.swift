@@ -52,6 +52,9 @@ enum CheckpointOpener {
     if start.first == Opcode.proto.rawValue {
       return try named(mapping) { () throws(CheckpointError.Rule) in try TorchReader.readLegacy(mapping) }
     }
+    if CTranslate2Reader.begins(start) {
+      return try named(mapping) { () throws(CheckpointError.Rule) in try CTranslate2Reader.read(mapping) }
+    }
     guard start.count < 9 || start[8] == UInt8(ascii: "{") else {
       throw CheckpointError(file: mapping.path, rule: .unknownFormat)
     }

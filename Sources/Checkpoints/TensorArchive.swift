@@ -41,6 +41,7 @@ public enum CheckpointFormat: String, Sendable {
   case gguf = "GGUF"
   case keras = "Keras"
   case tensorflow = "TensorFlow"
+  case ctranslate2 = "CTranslate2"
   case zip = "ZIP"
   case hdf5 = "HDF5"
 }

@@ -50,12 +50,19 @@ import Testing
       #"{"type": "Split", "pattern": {"Regex": "\#(text)"}, "behavior": "Isolated", "invert": false}"#
     }
     let cases = [
-      (file(normalizer: #"{"type": "Nmt"}"#), "normalizer is of type Nmt"),
+      (file(normalizer: #"{"type": "Nope"}"#), "normalizer is of type Nope"),
       (file(normalizer: #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "X"}]}"#), "normalizers[1]"),
       (file(normalizer: #"{"type": "Split"}"#), "normalizer is of type Split"), (file(normalizer: "[]"), "a list"),
       (file(normalizer: "{}"), "normalizer.type is missing"), (file(preTokenizer: "3"), "pre_tokenizer is a number"),
       (file(preTokenizer: #"{"type": "UnicodeScripts"}"#), "UnicodeScripts"),
-      (file(preTokenizer: regex("(a|b)+")), "a group"), (file(preTokenizer: regex("a{3,2}")), "quantifier {"),
+      (file(preTokenizer: regex("(?<n>a|b)")), "a group of another kind"),
+      (file(preTokenizer: regex("(a|b")), "unclosed ("),
+      (file(preTokenizer: regex("(a|b)++")), "quantifier +"), (file(preTokenizer: regex("[a&&]")), "empty class"),
+      (file(preTokenizer: regex("[[:alpha:]]")), "a class with a name"),
+      (file(preTokenizer: regex("[&&a]")), "empty side"),
+      (file(preTokenizer: regex(String(repeating: "(", count: 5000))), "deep nesting"),
+      (file(preTokenizer: regex(String(repeating: "[", count: 5000))), "deep nesting"),
+      (file(preTokenizer: regex("a{3,2}")), "quantifier {"),
       (file(preTokenizer: regex("a{2")), "no {…}"),
       (file(preTokenizer: regex("[a")), "unclosed"), (file(preTokenizer: regex("[]")), "empty class"),
       (file(preTokenizer: regex("(?<=a+)b")), "look-behind"), (file(preTokenizer: regex(#"\\p{Nope}"#)), "Nope"),
@@ -164,6 +171,11 @@ import Testing
       preTokenizer: #"{"type": "Split", "pattern": {"Regex": "a*a*a*a*a*a*b"}, "behavior": "Isolated"}"#)
     let tokenizer = try Tokenizer(json: Data(slow.utf8), name: "slow")
     #expect(tokenizer.encode(String(repeating: "a", count: 20_000)).count == 1)
+    for pattern in ["(?:a|a)+b", "(?:a?){400}b", "(?:(?:a*)*)*b", String(repeating: "a?", count: 50_000) + "b"] {
+      let hostile = slow.replacing("a*a*a*a*a*a*b", with: pattern)
+      let tokenizer = try Tokenizer(json: Data(hostile.utf8), name: "hostile")
+      #expect(tokenizer.encode(String(repeating: "a", count: 5_000)).count > 0)
+    }
     let bpe = try #require(TrainedFixture.all.first { $0.recipe.kind == .bpe }).tokenizer()
     let word = String(repeating: "mange", count: 10_000)
     #expect(bpe.decode(bpe.encode(word).map(\.id)) == word)

@@ -8,8 +8,14 @@ import Tensors
 public struct SafetensorsWriter {
   private struct Item {
     var name: String
-    var type: ElementType
-    var tensor: Tensor
+    /// Of the format.
+    var type: String
+    /// Of one number, in bytes.
+    var width: Int
+    var shape: [Int]
+    var byteCount: Int
+    /// Puts the bytes into the file when their turn comes, so that not all of them stand in memory at once.
+    var write: (inout AtomicFile.Writer) throws -> Void
   }
 
   private var items: [Item] = []
@@ -24,8 +30,52 @@ public struct SafetensorsWriter {
   ///
   /// - Throws: `CheckpointError.Rule.reservedName` for the one name that the format keeps for itself.
   public mutating func add(_ name: String, _ tensor: Tensor, as type: ElementType = .float32) throws {
-    guard name != SafetensorsHeader.metadataName else { throw CheckpointError.Rule.reservedName }
-    items.append(Item(name: name, type: type, tensor: tensor))
+    try add(name, shape: tensor.shape, as: type) { tensor }
+  }
+
+  /// The same of a tensor that is made when it is written, and let go after it.
+  ///
+  /// - Parameter make: gives a tensor of this shape.
+  public mutating func add(
+    _ name: String, shape: Shape, as type: ElementType, make: @escaping () throws -> Tensor
+  ) throws {
+    try add(
+      Item(
+        name: name, type: type.rawValue, width: type.byteCount, shape: shape.dimensions,
+        byteCount: shape.count * type.byteCount
+      ) { writer in
+        let tensor = try make()
+        guard tensor.shape == shape else {
+          throw CheckpointError.Rule.shapeDiffers(expected: shape.dimensions, found: tensor.shape.dimensions)
+        }
+        try Self.write(tensor, as: type, to: &writer)
+      })
+  }
+
+  /// Adds a tensor of another checkpoint as it is stored there.
+  ///
+  /// - Throws: `CheckpointError.Rule`: `reservedName`, or `unsupported` for a type that the format does not know.
+  public mutating func add(_ name: String, of archive: any TensorArchive) throws {
+    let info = try archive.info(of: name)
+    guard DataType.safetensors[info.type.name] == info.type else {
+      throw CheckpointError.Rule.unsupported(.safetensors, "the format has no type for \(info.type.name)")
+    }
+    try add(
+      Item(
+        name: name, type: info.type.name, width: info.type.bytesPerBlock, shape: info.shape, byteCount: info.byteCount
+      ) { writer in
+        var failure: (any Error)?
+        try archive.forEachPiece(of: name) { piece in
+          if failure != nil { return }
+          do { try writer.write(piece) } catch { failure = error }
+        }
+        if let failure { throw failure }
+      })
+  }
+
+  private mutating func add(_ item: Item) throws {
+    guard item.name != SafetensorsHeader.metadataName else { throw CheckpointError.Rule.reservedName }
+    items.append(item)
   }
 
   /// Replaces `path` with the file, all at once.
@@ -33,9 +83,7 @@ public struct SafetensorsWriter {
   /// - Throws: `CheckpointError`: `outOfRange` if a finite number would become infinite, `repeatedName` if a name was
   ///   added twice, `system` if the disk refuses.
   public func write(to path: String) throws {
-    let items = items.sorted {
-      ($1.type.byteCount, $0.type.rawValue, $0.name) < ($0.type.byteCount, $1.type.rawValue, $1.name)
-    }
+    let items = items.sorted { ($1.width, $0.type, $0.name) < ($0.width, $1.type, $1.name) }
     if let twice = Dictionary(grouping: items, by: \.name).values.first(where: { $0.count > 1 }) {
       throw CheckpointError(file: path, tensor: twice[0].name, rule: .repeatedName)
     }
@@ -43,7 +91,7 @@ public struct SafetensorsWriter {
       try header(of: items).withUnsafeBytes { try writer.write($0) }
       for item in items {
         do {
-          try Self.write(item, to: &writer)
+          try item.write(&writer)
         } catch let rule as CheckpointError.Rule {
           throw CheckpointError(file: path, tensor: item.name, rule: rule)
         }
@@ -60,9 +108,9 @@ public struct SafetensorsWriter {
     }
     var offset = 0
     for item in items {
-      let end = offset + item.tensor.count * item.type.byteCount
+      let end = offset + item.byteCount
       let entry: [(key: String, value: JSONValue)] = [
-        ("dtype", .string(item.type.rawValue)), ("shape", .array(item.tensor.shape.dimensions.map(JSONValue.int))),
+        ("dtype", .string(item.type)), ("shape", .array(item.shape.map(JSONValue.int))),
         ("data_offsets", .array([.int(offset), .int(end)])),
       ]
       members.append((item.name, .object(entry)))
@@ -74,13 +122,13 @@ public struct SafetensorsWriter {
   }
 
   /// Writes the numbers in pieces, so that a narrower copy of a large table never stands in memory.
-  private static func write(_ item: Item, to writer: inout AtomicFile.Writer) throws {
-    try item.tensor.withUnsafeElements { elements in
-      let values = UnsafeBufferPointer(start: elements, count: item.tensor.count)
+  private static func write(_ tensor: Tensor, as type: ElementType, to writer: inout AtomicFile.Writer) throws {
+    try tensor.withUnsafeElements { elements in
+      let values = UnsafeBufferPointer(start: elements, count: tensor.count)
       let pieceLength = 1 << 16
       for start in stride(from: 0, to: values.count, by: pieceLength) {
         let piece = values[start..<min(start + pieceLength, values.count)]
-        switch item.type {
+        switch type {
         case .float32: try writer.write(piece.map(\.bitPattern.littleEndian))
         case .float16: try writer.write(piece.map(float16Bits))
         case .bfloat16: try writer.write(piece.map(bfloat16Bits))

@@ -85,7 +85,7 @@ extension Tokenizer {
   }
 
   /// Reads a file; errors say its name.
-  private static func named<Result>(
+  static func named<Result>(
     _ url: URL, _ read: (Data) throws(TokenizerError) -> Result
   ) throws(TokenizerError) -> Result {
     let data = try bytes(of: url)

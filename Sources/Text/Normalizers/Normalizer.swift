@@ -8,7 +8,7 @@ protocol Normalizer: TokenizerComponent {
 /// Every normalizer that can be read; a new one is a new file and a line here.
 let knownNormalizers: [any Normalizer.Type] = [
   NormalizerSequence.self, NFC.self, NFD.self, NFKC.self, NFKD.self, Lowercase.self, StripAccents.self, Strip.self,
-  Replace.self, Prepend.self, Precompiled.self, BertNormalizer.self,
+  Replace.self, Prepend.self, Precompiled.self, BertNormalizer.self, Nmt.self, ByteLevel.self,
 ]
 
 /// Several normalizers, one after the other.

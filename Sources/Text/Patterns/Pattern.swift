@@ -3,18 +3,34 @@ import JSON
 /// The regular expressions that tokenizer files use, in a small matcher of our own: on short pieces of text it is many
 /// times faster than a general engine, and it leaves the bytes where they are.
 ///
-/// Understood: literals, `.`, classes, `\s \S \d \D \p{L} \P{L} \x{200B} \n`, the quantifiers `+ * ? {2,5}` on one scalar,
-/// alternation, and look-ahead and look-behind, the latter of fixed length. Groups are not; they are refused.
+/// Understood: literals, `.`, classes in classes, `\s \d \w \p{L}` and their opposites, `\x{200B} \n`, groups, `(?i:…)`, the
+/// quantifiers `+ * ? {2,5}` in their greedy, lazy and possessive forms, alternation, and look-ahead and look-behind, the
+/// latter of fixed length. Anchors and back-references are not; they are refused.
 struct Pattern: Sendable {
-  /// A class with how often it may match, greedily.
+  /// How hard a quantifier holds on to what it has.
+  enum Greed: Sendable {
+    case greedy, lazy, possessive
+  }
+
+  /// A class with how often it may match.
   struct Repeated: Sendable {
     var scalars: ScalarClass
     var least: Int
     var most: Int
+    var greed = Greed.greedy
+  }
+
+  /// Alternatives with how often they may match.
+  struct Group: Sendable {
+    var alternatives: [[Item]]
+    var least = 1
+    var most = 1
+    var isLazy = false
   }
 
   enum Item: Sendable {
     case scalars(Repeated)
+    case group(Group)
     case look(ahead: Bool, negated: Bool, [[Item]])
   }
 
@@ -39,10 +55,9 @@ struct Pattern: Sendable {
       alternatives = [text.unicodeScalars.map { .scalars(Repeated(scalars: ScalarClass($0), least: 1, most: 1)) }]
     case .regex(let text): alternatives = try PatternParser.parse(text)
     }
-    firstBytes = Self.firstBytes(of: alternatives)
-    matchesEmpty = alternatives.contains { items in
-      items.allSatisfy { if case .scalars(let repeated) = $0 { repeated.least == 0 } else { true } }
-    }
+    var first = FirstBytes()
+    matchesEmpty = first.add(alternatives)
+    firstBytes = first.table
   }
 
   /// Calls `found` with each match in `range`, from the left and not overlapping; an empty match counts unless it stands
@@ -68,24 +83,32 @@ struct Pattern: Sendable {
       position = bytes.scalar(at: position).end
     }
   }
+}
 
-  /// Looks at the first class that a match must consume; every byte above ASCII is let through.
-  private static func firstBytes(of alternatives: [[Item]]) -> [Bool] {
-    var table = [Bool](repeating: false, count: 256)
-    for byte in 0x80...0xFF { table[byte] = true }
-    for items in alternatives {
-      let first = items.lazy.compactMap { item -> Repeated? in
-        if case .scalars(let repeated) = item { repeated } else { nil }
-      }.first
-      for byte in UInt8(0)..<0x80 {
-        guard let first, first.least > 0 else {
-          table[Int(byte)] = true
-          continue
-        }
-        if first.scalars.contains(Unicode.Scalar(byte)) { table[Int(byte)] = true }
+/// The bytes with which a match may start; every byte above ASCII is let through.
+private struct FirstBytes {
+  private(set) var table = [Bool](repeating: false, count: 0x80) + [Bool](repeating: true, count: 0x80)
+
+  /// - Returns: whether one of the alternatives can match nothing; then every byte is let through.
+  mutating func add(_ alternatives: [[Pattern.Item]]) -> Bool {
+    var matchesEmpty = false
+    for items in alternatives where add(items[...]) { matchesEmpty = true }
+    if matchesEmpty { table = [Bool](repeating: true, count: 256) }
+    return matchesEmpty
+  }
+
+  private mutating func add(_ items: ArraySlice<Pattern.Item>) -> Bool {
+    for item in items {
+      switch item {
+      case .look: continue
+      case .scalars(let repeated):
+        for byte in UInt8(0)..<0x80 where repeated.scalars.contains(Unicode.Scalar(byte)) { table[Int(byte)] = true }
+        if repeated.least > 0 { return false }
+      case .group(let group):
+        if !add(group.alternatives), group.least > 0 { return false }
       }
     }
-    return table
+    return true
   }
 }
 

@@ -38,6 +38,11 @@ struct ByteLevel: PreTokenizer, Decoder {
   func split(_ text: inout PreTokenizedText) {
     if addsPrefixSpace { prefix(&text) }
     if let pattern { Split(pattern, .isolated).split(&text) }
+    spell(&text)
+  }
+
+  /// Writes each byte as its letter.
+  func spell(_ text: inout PreTokenizedText) {
     var pieces: [Range<Int>] = []
     let old = text.pieces
     text.text.rewrite { new in
