@@ -88,12 +88,6 @@ public struct TokenAffixes: Sendable, Equatable {
   public var targetPrefix: [Int] = []
 
   public init() {}
-
-  var all: [(key: String, ids: [Int])] {
-    [
-      ("source_prefix_ids", sourcePrefix), ("source_suffix_ids", sourceSuffix), ("target_prefix_ids", targetPrefix),
-    ]
-  }
 }
 
 extension ModelConfiguration {

@@ -25,24 +25,22 @@ FOLDER = TESTS / "ModelsTests" / "Fixtures" / "huggingface"
 STEPS = 6
 SOURCES = [[26, 24, 18, 25, 9], [7, 30, 12, 2], [11]]
 # Long enough for T5's far distances to share buckets.
-LONG = [(7 * i * i + 3 * i) % 29 + 3 for i in range(150)]
+LONG = [(7 * i * i + 3 * i) % 29 + 3 for i in range(70)]
 
 BART = dict(d_model=16, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4,
             encoder_ffn_dim=24, decoder_ffn_dim=24, max_position_embeddings=24, vocab_size=37)
 T5 = dict(d_model=16, d_kv=5, d_ff=24, num_layers=2, num_heads=4, vocab_size=37, decoder_start_token_id=0)
 CASES = {
     "marian": (MarianMTModel, MarianConfig(**BART, decoder_start_token_id=36, pad_token_id=36, eos_token_id=0,
-                                           scale_embedding=True, activation_function="swish",
-                                           bad_words_ids=[[36]])),
+                                           scale_embedding=True, activation_function="swish")),
     # Two vocabularies; other sizes in the decoder.
     "marian-separate": (MarianMTModel, MarianConfig(
         **{**BART, "decoder_attention_heads": 2, "decoder_ffn_dim": 20, "decoder_layers": 1}, decoder_vocab_size=41,
         share_encoder_decoder_embeddings=False, decoder_start_token_id=36, pad_token_id=36, eos_token_id=0,
         activation_function="relu")),
-    "bart": (BartForConditionalGeneration, BartConfig(**BART, forced_bos_token_id=0)),
-    "mbart": (MBartForConditionalGeneration, MBartConfig(**BART, scale_embedding=True, decoder_start_token_id=2,
-                                                         forced_bos_token_id=33)),
-    "m2m100": (M2M100ForConditionalGeneration, M2M100Config(**BART, forced_bos_token_id=34)),
+    "bart": (BartForConditionalGeneration, BartConfig(**BART)),
+    "mbart": (MBartForConditionalGeneration, MBartConfig(**BART, scale_embedding=True, decoder_start_token_id=2)),
+    "m2m100": (M2M100ForConditionalGeneration, M2M100Config(**BART)),
     "pegasus": (PegasusForConditionalGeneration, PegasusConfig(**BART, scale_embedding=True,
                                                                activation_function="relu")),
     "t5": (T5ForConditionalGeneration, T5Config(**T5)),
@@ -51,6 +49,9 @@ CASES = {
         **T5, feed_forward_proj="gated-gelu", tie_word_embeddings=False, num_decoder_layers=1,
         relative_attention_num_buckets=10, relative_attention_max_distance=20)),
 }
+# Of generation_config.json.
+GENERATION = {"marian": {"bad_words_ids": [[36]]}, "bart": {"forced_bos_token_id": 0},
+              "mbart": {"forced_bos_token_id": 33}, "m2m100": {"forced_bos_token_id": 34}}
 
 
 def randomize(model, seed):
@@ -126,6 +127,7 @@ def make(name, kind, config, seed, sources=SOURCES):
     config._attn_implementation = "eager"
     model = kind(config).eval()
     randomize(model, seed)
+    model.generation_config.update(**GENERATION.get(name, {}))
     model.save_pretrained(fresh(name))
     write(name, expected(model, sources))
     return model

@@ -96,7 +96,11 @@ extension HuggingFaceFolder {
     "do_sample", "early_stopping", "num_beams", "num_beam_groups", "diversity_penalty", "temperature", "top_k", "top_p",
     "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff", "length_penalty", "num_return_sequences", "output_scores",
     "output_logits", "return_dict_in_generate", "max_length", "max_new_tokens", "max_time", "penalty_alpha",
-    "extra_pos_embeddings", "save_step", "n_positions", "remove_invalid_values", "renormalize_logits",
+    "extra_pos_embeddings", "replacing_rate", "student_decoder_layers", "student_encoder_layers", "unk_token_id",
+    "num_assistant_tokens", "num_assistant_tokens_schedule", "assistant_confidence_threshold", "assistant_lookbehind",
+    "assistant_early_exit", "target_lookbehind", "is_assistant", "max_matching_ngram_size", "prefill_chunk_size",
+    "return_legacy_cache", "token_healing", "disable_compile", "compile_config", "cache_config", "top_h",
+    "save_step", "n_positions", "remove_invalid_values", "renormalize_logits",
     "cache_implementation", "low_memory", "trust_remote_code", "prefix",
   ]
 }

@@ -50,6 +50,8 @@ extension Tokenizer {
     }
     if let vocabulary = file("vocab.json") {
       if let pieces = file("\(side.rawValue).spm") {
+        // Marian models of two vocabularies keep the target's in a file of its own.
+        let vocabulary = side == .target ? file("target_vocab.json") ?? vocabulary : vocabulary
         return try named(pieces) { data throws(TokenizerError) in
           try marian(data, vocabulary: bytes(of: vocabulary))
         }
