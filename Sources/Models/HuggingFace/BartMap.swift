@@ -22,8 +22,9 @@ extension HuggingFaceFolder {
       map.norm("\(stack).embedding_norm", "\(model)\(stack).layernorm_embedding")
       map.norm("\(stack).norm", "\(model)\(stack).layer_norm")
     }
-    // Matrices stored under several names, and tables that are computed.
-    map.isHarmless = { matrices.names.contains($0) || $0.hasSuffix("coder.embed_positions.weights") }
+    // Matrices stored under several names, tables that are computed, and what fairseq leaves behind.
+    let leftovers = ["embed_positions.weights", "embed_positions._float_tensor", "coder.version"]
+    map.isHarmless = { name in matrices.names.contains(name) || leftovers.contains { name.hasSuffix($0) } }
     return map
   }
 }
