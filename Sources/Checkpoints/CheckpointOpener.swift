@@ -49,7 +49,9 @@ enum CheckpointOpener {
     if TensorBytes(mapping).withUnsafeBytes(SortedTable.ends) || mapping.path.hasSuffix(BundleReader.indexSuffix) {
       return try BundleReader.read(mapping)
     }
-    if start.first == Opcode.proto.rawValue {
+    // A safetensors header may be 128 bytes long, or any other number that begins like a pickle, but then a brace follows.
+    let isHeader = start.count > 8 && start[8] == UInt8(ascii: "{")
+    if start.first == Opcode.proto.rawValue && !isHeader {
       return try named(mapping) { () throws(CheckpointError.Rule) in try TorchReader.readLegacy(mapping) }
     }
     if CTranslate2Reader.begins(start) {
