@@ -69,12 +69,15 @@ enum BundleReader {
     let parts = Dictionary(uniqueKeysWithValues: table.entries.filter { $0.key.first == 0 })
     var contents = CheckpointContents(format: .tensorflow, storedBytes: storedBytes)
     var labels: [String: String] = [:]
+    var ways: [String: String] = [:]
     for (key, entry) in table.entries where key.first != 0 {
       guard let name = String(validating: key, as: UTF8.self) else {
         throw .damaged(.tensorflow, "a key of the index is not UTF-8")
       }
       if name == graphName {
-        labels = try ObjectGraph.labels(try StringTensor(entry, shards).only())
+        let graph = try StringTensor(entry, shards).only()
+        labels = try ObjectGraph.labels(graph)
+        ways = try ObjectPaths.besideOptimizers(graph)
         contents.metadata["object graph"] = "\(labels.count) variables"
         continue
       }
@@ -90,15 +93,20 @@ enum BundleReader {
       let info = TensorInfo(name: name, type: entry.type, shape: entry.shape, byteCount: byteCount)
       contents.entries.append(CheckpointContents.Entry(info: info, source: source))
     }
-    return named(contents, labels)
+    return named(contents, labels, ways)
   }
 
-  /// Puts the framework's own names beside the keys, and cuts from these what all variables have at their end.
-  private static func named(_ contents: CheckpointContents, _ labels: [String: String]) -> CheckpointContents {
+  /// Puts the framework's own names beside the keys, and cuts from these what all variables have at their end. A model's
+  /// variable that is called by its place in an optimizer is called by its place in the model.
+  private static func named(
+    _ contents: CheckpointContents, _ labels: [String: String], _ ways: [String: String]
+  ) -> CheckpointContents {
     var contents = contents
+    let taken = Set(contents.entries.map(\.info.name))
     for index in contents.entries.indices {
       let key = contents.entries[index].info.name
-      let name = key.hasSuffix(valueSuffix) ? String(key.dropLast(valueSuffix.count)) : key
+      let way = ways[key].flatMap { taken.contains($0 + valueSuffix) ? nil : $0 }
+      let name = way ?? (key.hasSuffix(valueSuffix) ? String(key.dropLast(valueSuffix.count)) : key)
       contents.entries[index].info.name = name
       if let label = labels[key], !label.isEmpty, label != name { contents.entries[index].info.label = label }
     }

@@ -1,0 +1,116 @@
+/// The words of a vocabulary that Python has pickled: a `Lang` of PyTorch's tutorial or what is like it, an object with
+/// words and numbers in its attributes, or a dictionary or list alone.
+///
+/// The pickle is interpreted as that of a checkpoint is: nothing in it is run, and it may name but a few classes, each of
+/// which stands for a record of its attributes.
+public enum PickledWords {
+  /// Larger files are no vocabularies.
+  static let largestFile = 256 << 20
+
+  /// Whether a file begins like a pickle.
+  public static func isPickle(path: String) -> Bool {
+    guard let file = try? MappedFile(path: path), file.count > 2 else { return false }
+    return TensorBytes(file).withUnsafeBytes { $0[0] == Opcode.proto.rawValue && $0[1] <= 5 }
+  }
+
+  /// Words and their ids.
+  ///
+  /// - Throws: `CheckpointError` for a pickle that asks for anything else, is damaged, or holds no words.
+  public static func read(path: String) throws(CheckpointError) -> [(word: String, id: Int)] {
+    let file = try CheckpointOpener.map(path)
+    return try CheckpointOpener.named(file) { () throws(CheckpointError.Rule) in
+      guard file.count <= largestFile else {
+        throw .unsupported(.pytorch, "a pickle of \(file.count) bytes as vocabulary")
+      }
+      return try TensorBytes(file).withUnsafeBytes { bytes throws(CheckpointError.Rule) in
+        var machine = PickleMachine(bytes, host: WordHost())
+        let root = try machine.next()
+        guard let words = words(root, machine.heap), !words.isEmpty else {
+          throw .unsupported(.pytorch, "a pickle that holds no words and numbers")
+        }
+        return words
+      }
+    }
+  }
+
+  /// Attributes that hold words, the best first: those from numbers also have the tokens that are no words.
+  private static let attributes = [
+    "index2word", "idx2word", "itos", "id2word", "word2index", "word2idx", "stoi", "word2id",
+  ]
+
+  private static func words(_ value: PickleValue, _ heap: PickleHeap) -> [(word: String, id: Int)]? {
+    if let items = heap.items(value) { return list(items) }
+    guard case .dictionary(let place) = value else { return nil }
+    let members = heap.dictionaries[place]
+    for attribute in attributes {
+      for (key, inner) in members {
+        if case .text(attribute) = key, let found = words(inner, heap) { return found }
+      }
+    }
+    return table(members)
+  }
+
+  private static func list(_ items: [PickleValue]) -> [(word: String, id: Int)]? {
+    var words: [(word: String, id: Int)] = []
+    for (id, item) in items.enumerated() {
+      guard case .text(let word) = item else { return nil }
+      words.append((word, id))
+    }
+    return words
+  }
+
+  /// Words to numbers, or numbers to words; of a key that is set twice the last counts.
+  private static func table(_ members: [(key: PickleValue, value: PickleValue)]) -> [(word: String, id: Int)]? {
+    var ids: [String: Int] = [:]
+    var words: [Int: String] = [:]
+    for member in members {
+      switch member {
+      case (.text(let word), .int(let id)): ids[word] = id
+      case (.int(let id), .text(let word)): words[id] = word
+      default: return nil
+      }
+    }
+    let all = ids.map { (word: $0.key, id: $0.value) } + words.map { (word: $0.value, id: $0.key) }
+    return all.sorted { $0.id < $1.id }
+  }
+}
+
+/// Takes the classes that vocabularies are kept in for records of their attributes.
+private struct WordHost: PickleHost {
+  private static let records: Set<String> = ["Lang", "Language", "LanguageIndex", "Voc", "Vocab", "Vocabulary"]
+  private static let containers: Set<PickleGlobal> = [
+    PickleGlobal("collections", "OrderedDict"), PickleGlobal("collections", "defaultdict"),
+    PickleGlobal("collections", "Counter"), PickleGlobal("builtins", "dict"), PickleGlobal("builtins", "int"),
+    PickleGlobal("builtins", "list"), PickleGlobal("__builtin__", "dict"),
+  ]
+  /// Modules that people write themselves; a class of Python's own is none of these, whatever its name.
+  private static let foreign: Set<String> = ["os", "posix", "nt", "builtins", "__builtin__", "sys", "subprocess"]
+
+  func allows(_ global: PickleGlobal) -> Bool {
+    Self.containers.contains(global)
+      || Self.records.contains(global.name) && !Self.foreign.contains(global.module)
+      // Protocol 2 makes objects by way of this.
+      || global == PickleGlobal("copyreg", "_reconstructor") || global == PickleGlobal("builtins", "object")
+  }
+
+  mutating func call(
+    _ global: PickleGlobal, _ arguments: [PickleValue], _ heap: inout PickleHeap
+  ) throws(CheckpointError.Rule) -> PickleValue {
+    switch global.name {
+    case "list": return arguments.first ?? heap.sequence()
+    case "int": return .int(0)
+    default:
+      if let first = arguments.first, case .dictionary = first { return first }
+      return heap.dictionary()
+    }
+  }
+
+  mutating func persistent(_ id: PickleValue, _ heap: inout PickleHeap) throws(CheckpointError.Rule) -> PickleValue {
+    throw .damaged(.pytorch, "its pickle refers to something outside it")
+  }
+
+  func build(_ object: PickleValue, _ state: PickleValue, _ heap: inout PickleHeap) {
+    guard case .dictionary(let place) = object, case .dictionary(let source) = state else { return }
+    heap.move(source, to: place)
+  }
+}
