@@ -146,10 +146,10 @@ private struct SpecialTokens: Sendable {
     func id(_ names: [String]) -> Int? {
       names.lazy.compactMap { name in added.first { $0.isSpecial && $0.content == name }?.id }.first
     }
-    pad = id(["<pad>", "[PAD]", "<PAD>"])
-    start = id(["<start>", "<s>", "<bos>", "[CLS]", "[start]", "<sos>", "[START]"])
-    end = id(["<end>", "</s>", "<eos>", "[SEP]", "[end]", "<|endoftext|>", "[END]"])
-    self.unknown = unknown ?? id(["<unk>", "[UNK]", "<UNK>"])
+    pad = id(["<pad>", "[PAD]", "<PAD>", "PAD"])
+    start = id(["<start>", "<s>", "<bos>", "[CLS]", "[start]", "<sos>", "[START]", "<SOS>", "SOS"])
+    end = id(["<end>", "</s>", "<eos>", "[SEP]", "[end]", "<|endoftext|>", "[END]", "<EOS>", "EOS"])
+    self.unknown = unknown ?? id(["<unk>", "[UNK]", "<UNK>", "UNK"])
   }
 
   func isSilent(_ id: Int) -> Bool { id == pad || id == start || id == end }

@@ -20,6 +20,16 @@ extension Tokenizer {
     let filters = try config.optionalString("filters") ?? ""
     let separator = try config.optionalString("split") ?? " "
     let isCharacters = try config.bool("char_level", default: false)
+    if filters.isEmpty, !isCharacters, separator == " ", let start = vocabulary.id(of: "<start>"),
+      let end = vocabulary.id(of: "<end>")
+    {
+      // The attention tutorial prepares text before this tokenizer sees it.
+      return try Tokenizer(
+        normalizer: WordStyle.tensorFlowTutorial.normalizer(vocabulary), preTokenizer: WhitespaceSplit(),
+        model: WordLevel(vocabulary, unknownID: unknown), decoder: nil,
+        added: [(0, "<pad>"), (start, "<start>"), (end, "<end>")].map { AddedToken(id: $0.0, content: $0.1) },
+        findsAdded: false)
+    }
     var steps: [any Normalizer] = try config.bool("lower", default: true) ? [Lowercase()] : []
     if !filters.isEmpty, !isCharacters { steps.append(Replace(try .anyOf(filters), with: separator)) }
     return try Tokenizer(

@@ -18,7 +18,7 @@ extension Tokenizer {
     do throws(TokenizerError) {
       if Self.isSentencePiece(data) {
         self = try Self.sentencePiece(data)
-      } else if try Self.lines(of: data).contains("[CLS]") {
+      } else if try Self.isWordPiece(Self.lines(of: data)) {
         self = try Self.bert(data, lowercases: nil)
       } else {
         self = try Self.wordList(data)
@@ -108,6 +108,11 @@ extension Tokenizer {
     throw TokenizerError(
       file: url.path, exists ? "cannot be read" : "is not there",
       advice: exists ? "check that it is a file and its permissions" : "check the path")
+  }
+
+  /// BERT's list of pieces, or the one that TensorFlow's Transformer tutorial makes with other special tokens.
+  private static func isWordPiece(_ lines: [String]) -> Bool {
+    lines.contains("[CLS]") || lines.contains("[UNK]") && lines.contains { $0.hasPrefix("##") && $0.count > 2 }
   }
 
   /// A serialized `ModelProto`: its first field holds a piece, whose first field holds the piece's text.

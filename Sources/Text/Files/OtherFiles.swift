@@ -63,14 +63,15 @@ extension Tokenizer {
   static func bert(_ data: Data, lowercases: Bool?) throws(TokenizerError) -> Tokenizer {
     let vocabulary = try Vocabulary(list: lines(of: data))
     guard let unknown = vocabulary.id(of: "[UNK]") else { throw TokenizerError("has no [UNK]") }
-    let added = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].compactMap { piece in
+    let added = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[START]", "[END]"].compactMap { piece in
       vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) }
     }
     return try Tokenizer(
       normalizer: BertNormalizer(lowercases: lowercases ?? !vocabulary.hasCapitals),
       preTokenizer: BertPreTokenizer(), model: WordPiece(vocabulary, unknownID: unknown),
       decoder: WordPieceDecoder(prefix: "##", cleansUp: true),
-      postProcessor: BertProcessing(vocabulary, "[CLS]", "[SEP]"), added: added)
+      postProcessor: BertProcessing(vocabulary, "[CLS]", "[SEP]") ?? BertProcessing(vocabulary, "[START]", "[END]"),
+      added: added)
   }
 
   /// The lines of a text file.
