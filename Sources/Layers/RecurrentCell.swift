@@ -36,9 +36,19 @@ public enum CellKind: Sendable, Hashable {
   var gates: Int { self == .lstm ? 4 : 3 }
 }
 
+/// What squashes a gate into 0 to 1.
+public enum GateActivation: String, Sendable, Hashable, CaseIterable, Codable {
+  case sigmoid
+  /// `0.2 x + 0.5`, cut off at 0 and 1: Keras before version 2.3, and what its version 2 calls hard_sigmoid.
+  case hardSigmoid = "hard_sigmoid"
+  /// `x / 6 + 0.5`, cut off at 0 and 1: what Keras 3 calls hard_sigmoid.
+  case hardSigmoid6 = "hard_sigmoid_6"
+}
+
 /// A GRU or LSTM cell. Gates lie in Keras' order: z, r, h and i, f, c, o.
 public struct RecurrentCell {
   public let kind: CellKind
+  public let gate: GateActivation
   public let units: Int
   private let kernel: Weight
   private let recurrent: Weight
@@ -49,8 +59,11 @@ public struct RecurrentCell {
 
   /// Parameters `kernel` `[inputs, gates * U]`, `recurrent_kernel` `[U, gates * U]` and `bias`: `[2, 3U]` (input,
   /// recurrent) for a GRU with `resetAfter`, `[3U]` without, `[4U]` for an LSTM.
-  public init(_ source: inout some ParameterSource, _ kind: CellKind, inputs: Int, units: Int) throws {
+  public init(
+    _ source: inout some ParameterSource, _ kind: CellKind, inputs: Int, units: Int, gate: GateActivation = .sigmoid
+  ) throws {
     self.kind = kind
+    self.gate = gate
     self.units = units
     let width = kind.gates * units
     kernel = try source.weight("kernel", inputs, width, .glorotUniform)
@@ -93,6 +106,10 @@ public struct RecurrentCell {
   /// - Parameter projected: `[N, gates * U]`, from `project`.
   public func step(_ projected: Variable, _ state: RecurrentState?) -> RecurrentState {
     switch kind {
+    case .gru(resetAfter: true) where gate != .sigmoid:
+      return RecurrentState(hidden: resetLast(projected, state?.hidden))
+    case .lstm where gate != .sigmoid:
+      return remembering(projected, state ?? zeroState(projected.shape.rows))
     case .gru(resetAfter: true):
       guard let recurrentBias else { preconditionFailure("a GRU with reset_after has two biases") }
       return RecurrentState(
@@ -107,11 +124,17 @@ public struct RecurrentCell {
     }
   }
 
+  /// What a state contributes to the gates, its bias included if it has one of its own.
+  func recurrentProjection(_ h: Variable) -> Variable {
+    let y = h.multiplied(by: recurrent)
+    return recurrentBias.map { y.addingBias($0) } ?? y
+  }
+
   /// The GRU of Cho et al. 2014: `n = tanh(an + (r h) Rn)`.
   private func resetFirst(_ projected: Variable, _ state: Variable?) -> Variable {
     guard let split else { preconditionFailure("only a GRU without reset_after resets first") }
     let h = state ?? Variable(Tensor.zeros([projected.shape.rows, units]))
-    let gates = (projected.columns(0..<(2 * units)) + h.multiplied(by: .variable(split.gates))).sigmoid()
+    let gates = (projected.columns(0..<(2 * units)) + h.multiplied(by: .variable(split.gates))).squashed(gate)
     let (z, r) = (gates.columns(0..<units), gates.columns(units..<(2 * units)))
     let candidate = projected.columns((2 * units)..<(3 * units)) + (r * h).multiplied(by: .variable(split.candidate))
     let n = candidate.tanh()

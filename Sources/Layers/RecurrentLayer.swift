@@ -31,12 +31,13 @@ public struct RecurrentLayer {
 
   /// Parameters under `forward` and, if bidirectional, `backward`.
   public init(
-    _ source: inout some ParameterSource, _ kind: CellKind, inputs: Int, units: Int, bidirectional: Bool
+    _ source: inout some ParameterSource, _ kind: CellKind, inputs: Int, units: Int, bidirectional: Bool,
+    gate: GateActivation = .sigmoid
   ) throws {
-    forward = try source.scoped("forward") { try RecurrentCell(&$0, kind, inputs: inputs, units: units) }
+    forward = try source.scoped("forward") { try RecurrentCell(&$0, kind, inputs: inputs, units: units, gate: gate) }
     backward =
       bidirectional
-      ? try source.scoped("backward") { try RecurrentCell(&$0, kind, inputs: inputs, units: units) } : nil
+      ? try source.scoped("backward") { try RecurrentCell(&$0, kind, inputs: inputs, units: units, gate: gate) } : nil
   }
 
   /// The state at every step and at the end.
