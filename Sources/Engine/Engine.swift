@@ -60,6 +60,7 @@ public actor Engine {
 
   private let report: Report
   private let longestTarget: Int?
+  private let options: OpeningOptions
   private var model: ModelFolder?
   private var session: DecodingSession?
   /// The same sentence under the interventions that were last compared with, kept for the next time.
@@ -71,9 +72,13 @@ public actor Engine {
 
   /// - Parameters:
   ///   - longestTarget: bounds every decode, in tokens; nil leaves it to the model.
+  ///   - options: what a person said of models whose files leave it open.
   ///   - report: is called with each answer, on any thread, in the order of the requests.
-  public init(longestTarget: Int? = nil, report: @escaping Report) {
+  public init(
+    longestTarget: Int? = nil, options: OpeningOptions = OpeningOptions(), report: @escaping Report
+  ) {
     self.longestTarget = longestTarget
+    self.options = options
     self.report = report
     let (orders, inbox) = AsyncStream.makeStream(of: Order.self)
     self.inbox = inbox
@@ -103,7 +108,7 @@ public actor Engine {
   private func answer(to order: Order) throws -> Answer {
     switch order.request {
     case .open(let path):
-      let folder = try ModelFolder(path: path)
+      let folder = try ModelFolder(path: path, options: options)
       (model, session, reference) = (folder, nil, nil)
       return .opened(
         OpenedModel(model: folder.description, attention: folder.model.attention, example: folder.example))
@@ -131,7 +136,7 @@ public actor Engine {
   }
 
   private func reopen(_ path: String, _ text: String, _ steps: Int?, _ order: Order) throws {
-    let folder = try ModelFolder(path: path)
+    let folder = try ModelFolder(path: path, options: options)
     var changed = try folder.session(text, maximumLength: longestTarget)
     if let kept = session?.trace.interventions, !kept.isEmpty { try changed.intervene(kept) }
     try jump(&changed, to: steps ?? .max, order)

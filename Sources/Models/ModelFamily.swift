@@ -1,9 +1,14 @@
 import Autograd
 import Layers
 
-/// The families, told apart by `model_type` in `config.json` and by `model.family` in a recipe; the first is the default.
+/// The families, told apart by `model_type` in `config.json` and by `model.family` in a recipe.
 public enum ModelFamilies {
-  public static let all: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self, TransformerConfiguration.self]
+  /// What recipes train; the first is the default.
+  public static let trained: [any ModelConfiguration.Type] = [Seq2SeqConfiguration.self, TransformerConfiguration.self]
+
+  /// What a model folder may hold: these, and families that are only opened.
+  public static let all: [any ModelConfiguration.Type] =
+    trained + [FixedAttentionConfiguration.self, RepeatAttentionConfiguration.self, KerasConfiguration.self]
 }
 
 /// What tokenizers, training and evaluation know of a `config.json`, whatever its family.
@@ -38,6 +43,8 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   /// False for a language model, which is given no source: only targets.
   var readsSource: Bool { get }
   var maximumSourceLength: Int { get set }
+  /// To how many tokens a typed source is filled up with padding, which the model reads; nil: to none.
+  var paddedSourceLength: Int? { get }
   var maximumTargetLength: Int { get set }
   /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
   var suppressedTokens: [Int] { get set }
@@ -97,6 +104,7 @@ extension ModelConfiguration {
   public var sourceEnd: [Int] { affixes.sourceSuffix + (sourceHasEnd ? [endID] : []) }
 
   public var readsSource: Bool { true }
+  public var paddedSourceLength: Int? { nil }
 }
 
 extension ModelFamily {

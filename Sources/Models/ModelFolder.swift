@@ -45,6 +45,7 @@ public struct ModelFolder {
       target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize, configuration)
       notes = []
     } else {
+      let options = try options.filled(from: place)
       let foreign = try ForeignModel.open(place, options)
       self.path = path
       name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
@@ -53,6 +54,7 @@ public struct ModelFolder {
       if let problem = configuration.problem { throw ModelError("\(path): \(problem)") }
       model = try Self.model(configuration, foreign.parameters)
       (source, target, notes) = (foreign.source, foreign.target, foreign.notes)
+      if options.isRemembered { try options.remember(at: place) }
     }
   }
 
@@ -113,14 +115,17 @@ public struct ModelFolder {
   /// - Throws: `ModelError` for a sentence that is empty or too long, or where the folder has no source tokenizer.
   public func session(_ text: String, maximumLength: Int? = nil) throws -> DecodingSession {
     guard let source else {
-      throw ModelError("\(path): no tokenizer for the source; give the sentence as --source-ids")
+      if let ids = Self.ids(text) { return try session(ids: ids, maximumLength: maximumLength) }
+      throw ModelError(
+        "\(path): no tokenizer for the source; type ids, such as 5 9 2, or give --source-ids, or the words with "
+          + "--source-vocab")
     }
     let tokens = source.encode(text)
     guard !tokens.isEmpty else { throw ModelError("the sentence is empty; give at least one word") }
     let typed = tokens.map { Token(source, $0.id, typed: source.surface(of: $0, in: text)) }
     let start = configuration.sourceStart.map { Token(source, $0) }
     let end = configuration.sourceEnd.map { Token(source, $0) }
-    return try session(start + typed + end, text: text, maximumLength)
+    return try session(padded(start + typed + end), text: text, maximumLength)
   }
 
   /// Begins to decode exactly these ids; nothing is added.
@@ -144,17 +149,40 @@ public struct ModelFolder {
     }
     let lengthLimit = max(1, maximumLength ?? configuration.maximumTargetLength)
     try model.check(sourceLength: tokens.count, targetLength: lengthLimit)
+    let tokens = filled(tokens, to: model.sourceColumns)
     let trace = AttentionTrace(model: description, sourceText: text, source: tokens, lengthLimit: lengthLimit)
     let vocabulary = TokenizerVocabulary(tokenizer: target, size: configuration.targetVocabularySize)
     return DecodingSession(model: model, vocabulary: vocabulary, source: tokens.map(\.id), trace: trace)
   }
 
-  /// The ids of a given target, the end token included.
+  /// Ids that a person types where there are no words: numbers parted by blanks or commas, with # before them or not.
+  private static func ids(_ text: String) -> [Int]? {
+    let parts = text.split { $0 == "," || $0.isWhitespace }
+    let ids = parts.compactMap { Int($0.hasPrefix("#") ? $0.dropFirst() : $0) }
+    return ids.isEmpty || ids.count < parts.count ? nil : ids
+  }
+
+  /// A typed source as a model reads it that was trained on sources of one length.
+  private func padded(_ tokens: [Token]) -> [Token] { filled(tokens, to: configuration.paddedSourceLength) }
+
+  private func filled(_ tokens: [Token], to length: Int?) -> [Token] {
+    guard let length, tokens.count < length else { return tokens }
+    let id = configuration.padID
+    let piece = source.flatMap { $0.padID == id ? $0.piece(of: id) : nil } ?? "<pad>"
+    return tokens + Array(repeating: Token(id: id, piece: piece, kind: .special), count: length - tokens.count)
+  }
+
+  /// The ids of a given target, the end token included if there is one.
   ///
   /// - Throws: `ModelError` where the folder has no target tokenizer.
   public func targetIDs(_ text: String) throws -> [Int] {
-    guard let target else { throw ModelError("\(path): no tokenizer for the target; give it as --target-ids") }
-    return configuration.affixes.targetPrefix + target.encode(text).map(\.id) + [configuration.endID]
+    guard let target else {
+      if let ids = Self.ids(text) { return ids }
+      throw ModelError(
+        "\(path): no tokenizer for the target; give it as --target-ids, or the words with --target-vocab")
+    }
+    return configuration.affixes.targetPrefix + target.encode(text).map(\.id)
+      + (configuration.endID < 0 ? [] : [configuration.endID])
   }
 }
 

@@ -38,7 +38,9 @@ struct RecurrentDecoder {
     self.embedding = embedding
     layers = try (0..<c.decoderLayers).map { layer in
       try source.scoped("decoder.layers.\(layer)") {
-        try RecurrentCell(&$0, c.cellKind, inputs: layer == 0 ? c.decoderInputs : c.decoderUnits, units: c.decoderUnits)
+        try RecurrentCell(
+          &$0, c.cellKind, inputs: layer == 0 ? c.decoderInputs : c.decoderUnits, units: c.decoderUnits,
+          gate: c.gateActivation)
       }
     }
     attention = try ScoreKind(rawValue: c.attention.rawValue).map { score in

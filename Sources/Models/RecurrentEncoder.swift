@@ -17,7 +17,7 @@ struct RecurrentEncoder {
       try source.scoped("encoder.layers.\(layer)") {
         try RecurrentLayer(
           &$0, c.cellKind, inputs: layer == 0 ? c.sourceEmbeddingSize : c.encoderWidth, units: c.encoderUnits,
-          bidirectional: c.bidirectional)
+          bidirectional: c.bidirectional, gate: c.gateActivation)
       }
     }
     let needsBridge = c.bidirectional || c.encoderUnits != c.decoderUnits

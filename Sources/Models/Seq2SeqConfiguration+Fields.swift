@@ -9,7 +9,8 @@ extension Seq2SeqConfiguration {
       .init("bidirectional", \.bidirectional), .init("decoder_units", \.decoderUnits),
       .init("decoder_layers", \.decoderLayers), .init("decoder_state", \.decoderState),
       .init("mask_source", \.masksSource), .init("readout", \.readout), .init("readout_units", \.readoutUnits),
-      .init("tied_embeddings", \.tiesEmbeddings),
+      .init("tied_embeddings", \.tiesEmbeddings), .init("gate_activation", \.gateActivation),
+      .init(optional: "padded_source_length", \.paddedSourceLength),
     ] + textFields
 
   public var problem: String? {

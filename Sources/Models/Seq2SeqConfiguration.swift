@@ -46,6 +46,8 @@ public struct Seq2SeqConfiguration: ModelConfiguration {
   public var inputFeeding = false
   public var cell = Cell.gru
   public var resetAfter = true
+  /// Hard sigmoids are for models of old Keras.
+  public var gateActivation = GateActivation.sigmoid
   public var sourceEmbeddingSize = 256
   public var targetEmbeddingSize = 256
   public var encoderUnits = 256
@@ -70,6 +72,8 @@ public struct Seq2SeqConfiguration: ModelConfiguration {
   /// Whether sources are wrapped in the start and the end token.
   public var sourceHasStart = false
   public var sourceHasEnd = true
+  /// Typed sources are filled up with padding to this length, which a model without mask reads; nil: to none.
+  public var paddedSourceLength: Int?
   public var maximumSourceLength = 512
   public var maximumTargetLength = 100
   /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.

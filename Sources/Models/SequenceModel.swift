@@ -12,6 +12,9 @@ public protocol SequenceModel {
   /// What every target begins with, whatever is more probable.
   var targetPrefix: [Int] { get }
 
+  /// How many columns cross-attention has, whatever the source's length; nil: as many as the source has tokens.
+  var sourceColumns: Int? { get }
+
   /// Reads a source once for all steps.
   ///
   /// - Parameter edits: what is changed at the encoder's taps, or while a language model reads its prompt.
@@ -30,6 +33,7 @@ public typealias TapEdits = [ForwardContext.Tap: ForwardContext.Intervention]
 extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
   public var targetPrefix: [Int] { [] }
+  public var sourceColumns: Int? { nil }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 

@@ -38,8 +38,8 @@ extension PairEncoder {
     return EncodedWordPair(
       source: EncodedWords(ids: ids, words: sourceWords, wordCount: text.words.count),
       target: EncodedWords(
-        ids: prefix + targetTokens.map(\.id) + [configuration.endID],
-        words: prefix.map { _ in none } + targetTokens.map(\.words) + [none],
+        ids: prefix + targetTokens.map(\.id) + targetEnd,
+        words: prefix.map { _ in none } + targetTokens.map(\.words) + targetEnd.map { _ in none },
         wordCount: targetText.words.count))
   }
 

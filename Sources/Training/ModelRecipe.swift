@@ -15,7 +15,7 @@ struct ModelRecipe {
   ///
   /// - Throws: `TrainingError` for what no model can be, given whether both sides share a vocabulary.
   func configuration(sharedVocabulary: Bool) throws -> any ModelConfiguration {
-    let family = try family() ?? ModelFamilies.all[0]
+    let family = try family() ?? ModelFamilies.trained[0]
     guard let section else { return family.init() }
     var trial = try decode(section, as: family)
     let configuration = trial
@@ -44,8 +44,8 @@ struct ModelRecipe {
 
   private func family() throws -> (any ModelConfiguration.Type)? {
     guard let section, let name = try section.string("family") else { return nil }
-    guard let family = ModelFamilies.all.first(where: { $0.family == name }) else {
-      let names = ModelFamilies.all.map { $0.family }.joined(separator: ", ")
+    guard let family = ModelFamilies.trained.first(where: { $0.family == name }) else {
+      let names = ModelFamilies.trained.map { $0.family }.joined(separator: ", ")
       throw section.wrong("family", because: "expected one of \(names)")
     }
     return family

@@ -52,6 +52,7 @@ struct Align: ParsableCommand {
   @OptionGroup var gold: GoldOptions
 
   @OptionGroup var links: LinkOptions
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   @Flag(help: "The sides are words parted by blanks: join them to running text first.")
   var tokenized = false
@@ -69,7 +70,7 @@ struct Align: ParsableCommand {
 
   func run() throws {
     Memory.keepFreedPages()
-    let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model))
+    let folder = try opening.open(model)
     let aligner = try WordAligner(folder)
     guard aligner.layout != nil else {
       throw ModelError("\(folder.path): has no cross-attention; there is no alignment to read")

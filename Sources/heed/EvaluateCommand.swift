@@ -56,6 +56,7 @@ struct Evaluate: ParsableCommand {
   var translations: String?
 
   @OptionGroup var beam: BeamOptions
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   @Option(help: ArgumentHelp("Use so many threads.", valueName: "count"))
   var threads = 2
@@ -95,7 +96,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func measure(_ model: String) throws -> EvaluationReport {
-    let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model))
+    let folder = try opening.open(model)
     let aligner = try WordAligner(folder)
     var report = EvaluationReport(model: folder.path)
     let goldPairs = try gold.readPairs()

@@ -21,11 +21,13 @@ struct Explore: ParsableCommand {
   var sentence: String?
 
   @OptionGroup var length: LengthOption
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   func run() throws {
     let path = try ModelLocator.ofThisProgram.find(model)
     let loop = ExplorerLoop(
-      terminal: try CursesTerminal(), model: path, sentence: sentence, longestTarget: length.tokens)
+      terminal: try CursesTerminal(), model: path, sentence: sentence, longestTarget: length.tokens,
+      options: opening.options)
     switch loop.run() {
     case .quit: break
     case .failed(let reason): throw EngineError(reason)

@@ -2,6 +2,7 @@ import CursesTerminal
 import Engine
 import Explorer
 import Foundation
+import Models
 import Synchronization
 import TUI
 import Traces
@@ -33,7 +34,10 @@ struct ExplorerLoop: ~Copyable {
   }
 
   /// - Parameter sentence: what to begin with; nil takes the model's example.
-  init(terminal: consuming CursesTerminal, model path: String, sentence: String?, longestTarget: Int?) {
+  init(
+    terminal: consuming CursesTerminal, model path: String, sentence: String?, longestTarget: Int?,
+    options: OpeningOptions = OpeningOptions()
+  ) {
     let mailbox = Mailbox(waker: terminal.waker)
     self.mailbox = mailbox
     self.sentence = sentence
@@ -43,7 +47,7 @@ struct ExplorerLoop: ~Copyable {
         background: Display.Background(ProcessInfo.processInfo.environment)))
     state.knownModels = ModelLocator.ofThisProgram.all().map { URL(filePath: $0).lastPathComponent }
     self.longestTarget = longestTarget
-    engine = Engine(longestTarget: longestTarget) { mailbox.post(.answer($0, generation: $1)) }
+    engine = Engine(longestTarget: longestTarget, options: options) { mailbox.post(.answer($0, generation: $1)) }
     self.terminal = terminal
     engine.submit(.open(path: path), generation: state.generation)
   }

@@ -36,6 +36,7 @@ struct Heads: ParsableCommand {
   var sentences: [String] = []
 
   @OptionGroup var length: LengthOption
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   @Flag(help: "Print one JSON object, schema heed-heads/1.")
   var json = false
@@ -48,7 +49,7 @@ struct Heads: ParsableCommand {
 
   func run() throws {
     Memory.keepFreedPages()
-    let model = try ModelFolder(path: ModelLocator.ofThisProgram.find(self.model))
+    let model = try opening.open(self.model)
     var report = HeadReport(model: model.description.name)
     let bar = ProgressBar()
     defer { bar.clear() }

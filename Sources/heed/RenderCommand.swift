@@ -46,6 +46,7 @@ struct Render: ParsableCommand {
   @OptionGroup var length: LengthOption
   @OptionGroup(title: "What is drawn") var heads: HeadOptions
   @OptionGroup(title: "How it is drawn") var look: LookOptions
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   func validate() throws {
     if (trace == nil) == (model == nil) { throw ValidationError("give a model and a sentence, or --trace") }
@@ -80,7 +81,7 @@ struct Render: ParsableCommand {
 
   private func recorded() throws -> AttentionTrace {
     if let trace { return try SavedTraceFile(path: trace).trace(line: line) }
-    let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model))
+    let folder = try opening.open(model)
     var session = try folder.session(sentence ?? "", maximumLength: length.tokens)
     session.run()
     return session.trace

@@ -45,6 +45,7 @@ struct Trace: ParsableCommand {
   @OptionGroup var beam: BeamOptions
   @OptionGroup(title: "What-if") var changes: InterventionOptions
   @OptionGroup var length: LengthOption
+  @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   func validate() throws {
     if sourceIDs != nil && !sentences.isEmpty {
@@ -63,7 +64,7 @@ struct Trace: ParsableCommand {
   }
 
   func run() throws {
-    let model = try ModelFolder(path: ModelLocator.ofThisProgram.find(self.model))
+    let model = try opening.open(self.model)
     var printer = TracePrinter(format: format)
     if let sourceIDs {
       try print(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model, &printer)

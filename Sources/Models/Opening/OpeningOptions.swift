@@ -14,6 +14,16 @@ public struct OpeningOptions: Sendable, Equatable {
   /// Languages of a model that reads or writes several, under the names that its vocabulary gives them.
   public var sourceLanguage: String?
   public var targetLanguage: String?
+  /// What a recurrent decoder starts each step from, and which of additive attention's projections is the query's.
+  public var decoderState: Seq2SeqConfiguration.DecoderState?
+  public var queryProjection: String?
+  /// To how many tokens typed sources are filled up with padding, and how long a target of fixed length is.
+  public var sourceLength: Int?
+  public var targetLength: Int?
+  /// How a Transformer without learned positions knows them.
+  public var positions: TransformerConfiguration.Positions?
+  /// Whether all this is written to a `heed.yaml` beside the model once it is open.
+  public var isRemembered = false
 
   public init() {}
 }

@@ -1,0 +1,56 @@
+import Layers
+
+/// `config.json` of PyTorch's sequence-to-sequence tutorial in its first form, `model_type` `heed-fixed-attention`.
+///
+/// Attention has one score for each of so many positions, whatever stands there: the rows are always that long, and
+/// positions without a token bring zeros.
+public struct FixedAttentionConfiguration: ModelConfiguration {
+  public typealias Model = FixedAttention
+
+  public static let modelType = "heed-fixed-attention"
+  public static let family = "fixed-attention"
+
+  public var cell = Seq2SeqConfiguration.Cell.gru
+  public var sourceEmbeddingSize = 256
+  public var targetEmbeddingSize = 256
+  /// Of encoder and decoder.
+  public var units = 256
+  /// Width of what the decoder's cell reads.
+  public var combinedWidth = 256
+  public var sourceVocabularySize = 0
+  public var targetVocabularySize = 0
+  public var padID = 0
+  public var startID = 0
+  public var endID = 1
+  public var unknownID = 0
+  public var sourceHasStart = false
+  public var sourceHasEnd = true
+  /// MAX_LENGTH: how many positions attention has.
+  public var maximumSourceLength = 10
+  public var maximumTargetLength = 10
+  public var suppressedTokens: [Int] = []
+  public var affixes = TokenAffixes()
+  public var hasSpareRows = false
+
+  public init() {}
+
+  public static let fields: [ConfigurationField<Self>] =
+    [
+      .init("cell", \.cell), .init("source_embedding_size", \.sourceEmbeddingSize),
+      .init("target_embedding_size", \.targetEmbeddingSize), .init("units", \.units),
+      .init("combined_width", \.combinedWidth),
+    ] + textFields
+
+  var cellKind: CellKind { cell == .lstm ? .lstm : .gru(resetAfter: true) }
+
+  public var summary: String {
+    "attention over \(maximumSourceLength) positions · \(cell.rawValue.uppercased()) \(units)"
+  }
+
+  public var problem: String? {
+    sizeProblem([
+      ("source_embedding_size", sourceEmbeddingSize), ("target_embedding_size", targetEmbeddingSize), ("units", units),
+      ("combined_width", combinedWidth),
+    ]) ?? tokenProblem
+  }
+}

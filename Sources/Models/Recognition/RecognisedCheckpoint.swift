@@ -1,0 +1,53 @@
+import Checkpoints
+import Foundation
+import Text
+
+/// A checkpoint of any format without a configuration that Transformers or heed would write: what it holds is told by
+/// the names and shapes of its tensors.
+struct RecognisedCheckpoint: ForeignOpener {
+  static func recognises(_ place: OpeningPlace) -> Bool { place.modelType == nil && place.config == nil }
+
+  static func open(_ place: OpeningPlace, _ options: OpeningOptions) throws -> ForeignModel {
+    let separate = SeparateFiles(place)
+    let archive: any TensorArchive =
+      if let separate { try separate.opened(file: place.path) } else { try place.openedCheckpoint() }
+    var facts = RecognitionFacts(file: place.path, options: options)
+    facts.source = try vocabulary(options.sourceVocabulary, "source", place)
+    facts.target = try vocabulary(options.targetVocabulary, "target", place)
+    facts.kerasVersion = archive.metadata["keras_version"]
+    let found = try recognition(archive, &facts)
+    var model = ForeignModel(found.configuration, MappedParameters(archive, found.map))
+    model.architecture = found.architecture
+    model.source = try fitting(facts.source, found.configuration.sourceVocabularySize, options.sourceVocabulary)
+    model.target = try fitting(facts.target, found.configuration.targetVocabularySize, options.targetVocabulary)
+    model.notes = found.notes
+    if let separate { model.notes.insert("encoder from \(separate.encoder), decoder from \(separate.decoder)", at: 0) }
+    return model
+  }
+
+  /// By a Keras configuration if the file has one that says what the model is, else by names and shapes.
+  private static func recognition(_ archive: any TensorArchive, _ facts: inout RecognitionFacts) throws -> Recognition {
+    (facts.sourceLength, facts.targetLength) = KerasOpening.lengths(archive)
+    let byShape = try? Recognition(archive.tensors, facts)
+    if byShape?.configuration is RepeatAttentionConfiguration, let byShape { return byShape }
+    if let functional = try KerasOpening.recognise(archive, facts) { return functional }
+    return try Recognition(archive.tensors, facts)
+  }
+
+  /// The words of one side, from the file that a person named.
+  private static func vocabulary(_ path: String?, _ side: String, _ place: OpeningPlace) throws -> Tokenizer? {
+    try path.map { path in
+      guard PickledWords.isPickle(path: path) else {
+        return try Tokenizer.vocabulary(URL(fileURLWithPath: path), side: side)
+      }
+      return try Tokenizer(words: PickledWords.read(path: path), file: path)
+    }
+  }
+
+  private static func fitting(_ tokenizer: Tokenizer?, _ size: Int, _ path: String?) throws -> Tokenizer? {
+    guard let tokenizer, tokenizer.vocabularySize > size else { return tokenizer }
+    throw ModelError(
+      "\(path ?? ""): has \(tokenizer.vocabularySize) words, but the model's embedding \(size) rows; they are not of the "
+        + "same training")
+  }
+}
