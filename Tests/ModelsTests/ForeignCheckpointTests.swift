@@ -58,6 +58,9 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       $0.targetLength = 4
     }
   }
+  static let transformers: [ForeignCase] = ["keras2", "keras2-weights", "keras3-weights"].map { name in
+    ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 }
+  }
   static let functional: [ForeignCase] = [
     "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
   ]
@@ -69,7 +72,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
 @Suite struct ForeignCheckpointTests {
   private struct Options: Decodable { var count: Int }
 
-  @Test(arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.functional)
+  @Test(arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional)
   func agreesWithItsLibrary(_ test: ForeignCase) throws {
     let golden = try GoldenCase("foreign-\(test.expected)", in: .module)
     let folder = try ModelFolder(path: ForeignCase.file(test.path), options: test.options)
