@@ -6,7 +6,8 @@ import Traces
 /// Loads a model and decodes with it away from the thread that draws, one request after the other.
 ///
 /// Every request gets exactly one answer, under the generation that it came with. Between two decoded tokens a request
-/// looks whether it has been cancelled.
+/// looks whether it has been cancelled. A question, which changes nothing, is given up as soon as the same is asked about
+/// something else, or something changes.
 public actor Engine {
   public enum Request: Sendable, Equatable {
     /// Load a model folder.
@@ -26,8 +27,13 @@ public actor Engine {
     case intervene([Intervention])
     /// Say what the interventions did: decode the same sentence as far under these instead, and compare.
     case compare(with: [Intervention])
-    /// Go on to the end with a beam search; stopped on the way, the decode stays as it was.
-    case search(BeamSearch)
+    /// Look something up in the target vocabulary.
+    case tokens(TokenQuery)
+    /// Work through one row of a head's attention.
+    case work(HeadAddress, row: Int)
+    /// Go on to the end with a beam search, from step `from` or from where the decode stands; stopped on the way, the
+    /// decode stays as it was.
+    case search(BeamSearch, from: Int? = nil)
     /// Stop what was asked for before, and answer with what there is.
     case cancel
   }
@@ -38,6 +44,12 @@ public actor Engine {
     case traced(AttentionTrace)
     /// The answer to `compare`: before under its interventions, after as decoded.
     case compared(TraceDifference)
+    /// The answer to `tokens`; empty if there are none.
+    case tokens([Token], TokenQuery)
+    /// The answer to `work`.
+    case working(AttentionWorking)
+    /// The answer to a question that a later request has overtaken.
+    case overtaken
     /// Why it could not be done, in one line.
     case failed(String)
   }
@@ -65,10 +77,14 @@ public actor Engine {
   private var session: DecodingSession?
   /// The same sentence under the interventions that were last compared with, kept for the next time.
   private var reference: DecodingSession?
+  /// The vocabulary in order, from the first question about it on.
+  private var targetTokens: TargetTokens?
   private nonisolated let inbox: AsyncStream<Order>.Continuation
   private nonisolated let submitted = Atomic(0)
   /// Orders up to this number stop where they are.
   private nonisolated let cancelled = Atomic(0)
+  /// The last order of each kind.
+  private nonisolated let latest = Mutex<[Request.Kind: Int]>([:])
 
   /// - Parameters:
   ///   - longestTarget: bounds every decode, in tokens; nil leaves it to the model.
@@ -94,6 +110,7 @@ public actor Engine {
     let number = submitted.add(1, ordering: .relaxed).newValue
     if request == .cancel { cancelled.store(number, ordering: .releasing) }
     if case .reopen = request { cancelled.store(number - 1, ordering: .releasing) }
+    latest.withLock { $0[request.kind] = number }
     inbox.yield(Order(number: number, request: request, generation: generation))
   }
 
@@ -109,7 +126,7 @@ public actor Engine {
     switch order.request {
     case .open(let path):
       let folder = try ModelFolder(path: path, options: options)
-      (model, session, reference) = (folder, nil, nil)
+      (model, session, reference, targetTokens) = (folder, nil, nil, nil)
       return .opened(
         OpenedModel(model: folder.description, attention: folder.model.attention, example: folder.example))
     case .decode(let text):
@@ -128,7 +145,11 @@ public actor Engine {
     case .intervene(let interventions):
       try change(order) { try self.intervene(&$0, interventions, order) }
     case .compare(let interventions): return try compare(with: interventions, order)
-    case .search(let search): try change(order) { self.search(&$0, search, order) }
+    case .work(let head, let row):
+      guard let session else { throw EngineError("no sentence has been read") }
+      return isGivenUp(order) ? .overtaken : .working(try session.working(at: head, row: row))
+    case .tokens(let query): return isGivenUp(order) ? .overtaken : .tokens(try tokens(query), query)
+    case .search(let search, let step): try change(order) { self.search(&$0, search, from: step, order) }
     case .cancel: break
     }
     guard let session else { throw EngineError("no sentence has been read") }
@@ -166,21 +187,44 @@ public actor Engine {
 
   private func compare(with interventions: [Intervention], _ order: Order) throws -> Answer {
     guard let session else { throw EngineError("no sentence has been read") }
-    guard !isCancelled(order) else { return .traced(session.trace) }
+    guard !isGivenUp(order) else { return .overtaken }
     var before = reference ?? session
     try before.intervene(interventions)
-    try jump(&before, to: session.isEnded ? Int.max : session.trace.steps.count, order)
+    let count = session.isEnded ? Int.max : session.trace.steps.count
+    if count < before.trace.steps.count { before.jump(to: count) }
+    while before.trace.steps.count < count && !before.isEnded && !isGivenUp(order) { before.step() }
     reference = before
-    return .compared(try session.difference(from: before))
+    return isGivenUp(order) ? .overtaken : .compared(try session.difference(from: before))
   }
 
-  private func search(_ session: inout DecodingSession, _ search: BeamSearch, _ order: Order) {
-    var decoding = BeamDecoding(session, search)
+  private func search(_ session: inout DecodingSession, _ search: BeamSearch, from step: Int?, _ order: Order) {
+    var start = session
+    if let step { start.jump(to: step) }
+    var decoding = BeamDecoding(start, search)
     while !decoding.isDone {
       if isCancelled(order) { return }
       decoding.step()
     }
     session = decoding.best
+  }
+
+  private func tokens(_ query: TokenQuery) throws -> [Token] {
+    guard let model else { throw EngineError("no model is open") }
+    switch query {
+    case .beginning(let text):
+      let tokens = targetTokens ?? model.targetTokens
+      targetTokens = tokens
+      return tokens.beginning(text)
+    case .named(let text): return [model.targetToken(try model.targetID(of: text))]
+    case .target(let text): return try model.targetIDs(text).map { model.targetToken($0) }
+    }
+  }
+
+  /// Whether a question need not be answered any more.
+  private func isGivenUp(_ order: Order) -> Bool {
+    latest.withLock { latest in
+      [order.request.kind, .change].contains { (latest[$0] ?? 0) > order.number }
+    }
   }
 
   private func isCancelled(_ order: Order) -> Bool { order.number <= cancelled.load(ordering: .acquiring) }
@@ -191,5 +235,23 @@ extension ModelFolder {
   fileprivate var example: String {
     let text = try? String(contentsOfFile: path + "/example.txt", encoding: .utf8)
     return text?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+}
+
+extension Engine.Request {
+  /// Which requests make others pointless.
+  fileprivate enum Kind {
+    /// What changes the decode.
+    case change
+    case comparison, token, working
+  }
+
+  fileprivate var kind: Kind {
+    switch self {
+    case .compare: .comparison
+    case .tokens: .token
+    case .work: .working
+    default: .change
+    }
   }
 }

@@ -8,7 +8,20 @@ enum Action: String, CaseIterable, Sendable {
   case slower
   case faster
   case stop
-  case force
+  // What-if
+  case force = "choose-token"
+  case typeToken = "type-token"
+  case silence = "silence-head"
+  case silenceOthers = "silence-other-heads"
+  case hide = "hide-token"
+  case editRow = "edit-row"
+  case giveTarget = "give-target"
+  case cooler
+  case warmer
+  case difference = "next-difference"
+  case baseline = "next-baseline"
+  case undo, redo
+  case dropInterventions = "leave-alone"
   // Sentence
   case editSentence = "edit-sentence"
   case decodeSentence = "decode-sentence"
@@ -43,6 +56,7 @@ enum Action: String, CaseIterable, Sendable {
   case matrixView = "matrix-view"
   case headsView = "heads-view"
   case linesView = "lines-view"
+  case mathsView = "maths-view"
   case tokensView = "tokens-view"
   case comparisonView = "comparison-view"
   case nextComparison = "next-comparison"

@@ -30,7 +30,7 @@ struct Chart: Sendable, Equatable {
   let isDifference: Bool
 
   /// Stands for a masked cell, so that the largest value of a bin is masked only if all of it is.
-  static let masked: Float = -1
+  static let masked = -Float.infinity
 
   init(_ matrix: AttentionMatrix, site: Site, rows: Axis, columns: Axis) {
     let values = Self.values(matrix, site: site)

@@ -20,7 +20,7 @@ struct CommandError: Error, Equatable {
 }
 
 extension LongCommand {
-  static let all: [LongCommand] = settings + places + texts + comparisons
+  static let all: [LongCommand] = settings + places + texts + whatIf + comparisons
 
   private static let settings: [LongCommand] = Settings.entries.map { entry in
     LongCommand(name: entry.name, argument: entry.values.joined(separator: "|"), help: entry.help) { _ in
@@ -86,16 +86,6 @@ extension LongCommand {
       state.focus = .view
       state.sentence.accept(text)
       return state.begin(text)
-    },
-    LongCommand(name: "force-token", argument: "TOKEN", help: "Force a candidate at the step under the cursor") {
-      state in
-      state.currentStep?.candidates.map(\.token.surface) ?? []
-    } run: { state, text in
-      guard let index = state.currentStep?.candidates.firstIndex(where: { $0.token.surface == text }) else {
-        throw CommandError(text: "no candidate “\(text)” at this step")
-      }
-      state.candidate = index
-      return state.forceCandidate()
     },
   ]
 

@@ -9,8 +9,15 @@ struct Decode: Sendable, Equatable {
   private(set) var matrix: AttentionMatrix?
   /// `matrix` as it is drawn: words merged or not, special tokens there or not.
   private(set) var chart: Chart?
-  /// `chart` in bins where it is seen from far; else the same.
-  private(set) var drawn: Chart?
+  /// `chart`, or what it is compared with, in bins where it is seen from far.
+  var drawn: Chart? { pictures[shown] ?? pictures[.after] }
+  /// The two runs of a what-if and their difference; of a run that is not compared only itself.
+  private var pictures: [Shown: Chart] = [:]
+  /// What the run before was like; nil while nothing is compared.
+  private(set) var comparison: TraceDifference?
+  /// The earlier run's chart, at the same head; nil while nothing is compared.
+  private(set) var earlier: Chart?
+  var shown = Shown.after
   /// Changes with `trace`.
   private(set) var number = 0
   /// `number` as it was when another decode began.
@@ -25,7 +32,7 @@ struct Decode: Sendable, Equatable {
   private(set) var revision = 0
   var options = Chart.Options() { didSet { if options != oldValue { draw() } } }
   /// Places of the chart in one bin along each side.
-  var bin = 1 { didSet { if bin != oldValue { drawn = bin > 1 ? chart?.binned(by: bin) : chart } } }
+  var bin = 1 { didSet { if bin != oldValue { draw() } } }
   /// All heads of the site, while they are in sight.
   private(set) var thumbnails: Thumbnails?
   /// What they do, and in which order they are shown.
@@ -83,7 +90,10 @@ struct Decode: Sendable, Equatable {
     first = number
     derived = [:]
     ranking = nil
-    (matrix, chart, drawn, thumbnails) = (nil, nil, nil, nil)
+    comparison = nil
+    shown = .after
+    (matrix, chart, earlier, thumbnails) = (nil, nil, nil, nil)
+    pictures = [:]
   }
 
   /// Makes the thumbnails and measures the heads if that has not been done for this trace and site.
@@ -134,11 +144,46 @@ struct Decode: Sendable, Equatable {
   /// Puts the heads in an order.
   mutating func rank(by sort: HeadRanking.Sort) { ranking?.sort(by: sort) }
 
+  mutating func compare(with comparison: TraceDifference?) {
+    guard comparison != nil || self.comparison != nil else { return }
+    self.comparison = comparison
+    draw()
+  }
+
+  /// The same with another of the runs that are compared as the one that is drawn.
+  func showing(_ shown: Shown) -> Decode {
+    var decode = self
+    decode.shown = shown
+    return decode
+  }
+
+  /// The widest label of a row in any of the runs that are compared.
+  var widestRow: Int { pictures.values.map(\.rows.widestLabel).max() ?? 0 }
+
   private mutating func draw() {
     revision += 1
     matrix = attention
     chart = chart(mergingWords: options.mergesWords)
-    drawn = bin > 1 ? chart?.binned(by: bin) : chart
+    pictures = [:]
+    pictures[.after] = chart
+    drawEarlier()
+    if bin > 1 { pictures = pictures.mapValues { $0.binned(by: bin) } }
+  }
+
+  /// The run before and its difference, unless they would take too long.
+  private mutating func drawEarlier() {
+    earlier = nil
+    guard let chart, let head, let before = comparison?.before, head.cost(in: before) <= Work.mostAtOnce,
+      let old = head.matrix(in: before)
+    else { return }
+    let earlier = Chart(old, before, head.site, options)
+    self.earlier = earlier
+    pictures[.before] = earlier
+    let plain = Chart.Options(hidesSpecial: options.hidesSpecial)
+    // Where the parts of words fall differently in the two, there are no words to compare.
+    pictures[.difference] =
+      Chart(chart, less: earlier)
+      ?? self.chart(mergingWords: false).flatMap { Chart($0, less: Chart(old, before, head.site, plain)) }
   }
 
   /// The numbers of the trace that are looked at; nil where it has none, and while they are being made.
@@ -151,10 +196,7 @@ struct Decode: Sendable, Equatable {
   /// `matrix` with its words, whole or in parts; nil where there is none.
   func chart(mergingWords: Bool) -> Chart? {
     guard let trace, let head, let matrix else { return nil }
-    func axis(_ tokens: [AxisToken]) -> Axis {
-      Axis(tokens, mergesWords: mergingWords, hidesSpecial: options.hidesSpecial)
-    }
     return Chart(
-      matrix, site: head.site, rows: axis(trace.rowLabels(head.site)), columns: axis(trace.columnLabels(head.site)))
+      matrix, trace, head.site, Chart.Options(mergesWords: mergingWords, hidesSpecial: options.hidesSpecial))
   }
 }

@@ -10,7 +10,7 @@ public enum Event: Sendable, Equatable {
   case terminal(TerminalEvent)
   /// A model is ready. `sentence` goes into the source line; `update` answers with `Command.decode`.
   case opened(ModelSummary, sentence: String)
-  /// The one answer to `decode`, `step`, `jump`, `force` and `cancel`: everything decoded so far.
+  /// The one answer to `decode`, `step`, `jump`, `intervene`, `search` and `cancel`: everything decoded so far.
   case traced(AttentionTrace, generation: Int)
   /// The other answer: it could not be done, and why, in one line. Without a generation it is always shown.
   case failed(String, generation: Int?)
@@ -24,6 +24,12 @@ public enum Event: Sendable, Equatable {
   case snapshots(Snapshots?)
   /// The answer to `Command.work`.
   case worked(Worked)
+  /// The answer to `Command.tokens`.
+  case tokens([Token], TokenQuery, generation: Int)
+  /// The answer to `Command.workThrough`.
+  case working(AttentionWorking, generation: Int)
+  /// The answer to `Command.compare`.
+  case compared(TraceDifference, generation: Int)
   /// The answer to `Command.wait`.
   case tick(generation: Int)
 }
@@ -31,7 +37,8 @@ public enum Event: Sendable, Equatable {
 /// What the explorer asks of the program's loop: data, so that a test of `update` compares arrays.
 ///
 /// The engine carries out its commands one after the other; each of them is answered by exactly one `Event.traced` or
-/// `Event.failed` of the same generation.
+/// `Event.failed` of the same generation, but for the questions `tokens`, `compare` and `workThrough`, which have answers of their
+/// own and none once a later request has overtaken them.
 public enum Command: Sendable, Equatable {
   /// Start a new decode of `text`: encode the source and decode no token yet.
   case decode(text: String, generation: Int)
@@ -39,8 +46,16 @@ public enum Command: Sendable, Equatable {
   case step(generation: Int)
   /// Go back (or on) to the moment where `steps` tokens have been decoded.
   case jump(steps: Int, generation: Int)
-  /// Go back to where `step` tokens have been decoded and produce the token `token` there, instead of the model's choice.
-  case force(token: Int, step: Int, generation: Int)
+  /// Replace all interventions, and decode anew from the first step that they change as far as the decode had come.
+  case intervene([Intervention], generation: Int)
+  /// Decode to the end with a beam search of this width and length penalty, from the first step on.
+  case search(width: Int, lengthPenalty: Float, generation: Int)
+  /// Say what the interventions did, compared with the same decode under these.
+  case compare(with: [Intervention], generation: Int)
+  /// Look something up in the target vocabulary.
+  case tokens(TokenQuery, generation: Int)
+  /// Work through one row of a head's attention.
+  case workThrough(HeadAddress, row: Int, generation: Int)
   /// Put the parameters of another snapshot under the decode: open `path`, decode `text` as far, to its end for nil, and
   /// answer with the trace.
   case reopen(path: String, text: String, steps: Int?, generation: Int)

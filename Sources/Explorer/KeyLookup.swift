@@ -12,9 +12,16 @@ extension KeyTable {
     case .stop: return decode.isRunning || decode.isWorking
     case .slower, .faster: return decode.isRunning
     case .force: return !decode.steps.isEmpty && !decode.isRunning && state.picture.view != .heads
+    case .silence: return state.hasSeveralHeads && decode.head?.extent == .head && !decode.steps.isEmpty
+    case .hide, .editRow: return !decode.steps.isEmpty && !decode.isRunning && decode.head?.extent == .head
+    case .giveTarget, .cooler: return decode.trace != nil && decode.steps.isEmpty == false
+    case .difference: return state.whatIf.difference != nil
+    case .undo: return state.whatIf.canUndo
     case .left, .right, .up, .down: return state.canMove(action)
-    case .matrixView: return decode.head != nil && [.heads, .lines, .tokens, .comparison].contains(state.picture.view)
+    case .matrixView:
+      return decode.head != nil && [.heads, .lines, .maths, .tokens, .comparison].contains(state.picture.view)
     case .tokensView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view != .tokens
+    case .mathsView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view == .matrix
     case .linesView: return decode.head != nil && state.picture.view == .matrix
     case .headsView: return state.hasSeveralHeads && state.picture.view != .heads
     case .openHead: return decode.matrix != nil
@@ -25,7 +32,7 @@ extension KeyTable {
     case .meanHeads: return state.hasSeveralHeads
     case .previousSnapshot: return state.snapshots != nil || state.comparison?.current?.snapshots != nil
     case .comparisonView: return decode.matrix != nil && !decode.steps.isEmpty
-    case .completePrompt: return state.prompt?.kind == .command
+    case .completePrompt: return state.prompt?.kind.isCompleted ?? false
     default: return true
     }
   }
@@ -41,6 +48,7 @@ extension State {
     case .matrix, .lines, .comparison:
       return isSideways ? (decode.chart?.columns.count ?? 0) > 1 : (decode.chart?.rows.count ?? 0) > 1
     case .heads: return hasSeveralHeads
+    case .maths: return isSideways ? (decode.matrix?.rows ?? 0) > 1 : (decode.matrix?.columns ?? 0) > 1
     case .tokens: return !isSideways && decode.steps.count > 1
     }
   }

@@ -2,7 +2,7 @@ import TUI
 
 /// Where a key is pressed; a binding holds in some of them.
 enum Context: String, Sendable, CaseIterable {
-  case matrix, heads, lines, tokens, comparison
+  case matrix, heads, lines, maths, tokens, comparison
   case candidates, row, sentence, prompt, help
 
   init(_ view: Picture.View) {
@@ -10,17 +10,22 @@ enum Context: String, Sendable, CaseIterable {
     case .matrix: self = .matrix
     case .heads: self = .heads
     case .lines: self = .lines
+    case .maths: self = .maths
     case .tokens: self = .tokens
     case .comparison: self = .comparison
     }
   }
 
   /// The pictures of a decode, in which most keys hold.
-  static let views: [Self] = [.matrix, .heads, .lines, .tokens, .comparison]
+  static let views: [Self] = oneDecode + [.comparison]
+  /// The pictures of one decode alone.
+  static let oneDecode: [Self] = [.matrix, .heads, .lines, .maths, .tokens]
   /// Everything that a number key shows, and several decodes.
   static let anyView: [Self] = views
   /// The views of single heads.
-  static let headViews: [Self] = [.matrix, .lines, .comparison]
+  static let headViews: [Self] = oneHead + [.comparison]
+  /// The views of one head of one decode.
+  static let oneHead: [Self] = [.matrix, .lines, .maths]
   /// The views of matrices.
   static let matrixViews: [Self] = [.matrix, .comparison]
   static let panels: [Self] = [.candidates, .row]
@@ -32,6 +37,7 @@ enum Context: String, Sendable, CaseIterable {
 struct Binding: Sendable, Equatable {
   enum Group: String, Sendable, CaseIterable {
     case decoding = "Decode"
+    case whatIf = "What if"
     case moving = "Move"
     case heads = "Site, layer, head"
     case picture = "Picture"
@@ -43,6 +49,7 @@ struct Binding: Sendable, Equatable {
     var contexts: [Context] {
       switch self {
       case .moving, .program: Context.anyView
+      case .whatIf: Context.oneDecode
       default: Context.views
       }
     }
@@ -78,7 +85,7 @@ struct Binding: Sendable, Equatable {
 /// are made from it. What a person has bound differently lies over it as a `KeyMap`.
 enum KeyTable {
   /// In the order of the hint bar and of the help.
-  static let bindings: [Binding] = decoding + heads + moving + picture + panels + program + lines
+  static let bindings: [Binding] = decoding + whatIf + heads + moving + picture + panels + program + lines
 
   private static let decoding: [Binding] = [
     Binding(.openHead, .heads, in: [.heads], Key(.enter), hint: "open", does: "Open this head's matrix"),
@@ -89,7 +96,6 @@ enum KeyTable {
     Binding(.slower, .decoding, .character("-"), hint: "pace", with: [.slower, .faster], does: "Run slower"),
     Binding(.faster, .decoding, .character("="), does: "Run faster"),
     Binding(.stop, .decoding, Key(.escape), hint: "stop", does: "Stop what is running"),
-    Binding(.force, .decoding, .character("f"), hint: "force", does: "Force another token at this step"),
     Binding(.editSentence, .decoding, .character("i"), hint: "edit", does: "Edit the sentence"),
   ]
 
@@ -135,6 +141,7 @@ enum KeyTable {
     Binding(.matrixView, .picture, .character("1"), hint: "matrix", does: "Matrix of weights"),
     Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
     Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from tokens to what they look at"),
+    Binding(.mathsView, .picture, .character("4"), hint: "maths", does: "This row worked through in numbers"),
     Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
     Binding(
       .comparisonView, .picture, .character("c"), hint: "compare",
@@ -171,6 +178,8 @@ enum KeyTable {
       .previousWeight, .panels, in: [.row], .character("k"), Key(.up), hint: "choose",
       with: [.nextWeight, .previousWeight], does: "The next larger weight of the row"),
     Binding(.nextWeight, .panels, in: [.row], .character("j"), Key(.down), does: "The next smaller weight"),
+    Binding(
+      .typeToken, .panels, in: [.candidates], .character("f"), hint: "type one", does: "Type a token to force instead"),
     Binding(
       .leavePanel, .panels, in: Context.panels, Key(.escape), .character("q"), hint: "back",
       does: "Back to the picture"),

@@ -1,12 +1,21 @@
 import Foundation
 import TUI
 
-/// A line that is being typed at the bottom: a command, something to find, or a filter for the help.
+/// A line that is being typed at the bottom: a command, something to find, a filter for the help, or what a what-if needs.
 struct Prompt: Sendable, Equatable {
   enum Kind: String, Sendable, Hashable {
     case command = ":"
     case search = "/"
     case filter = "filter "
+    /// A token to force at the step under the cursor.
+    case token = "force "
+    /// What the row of weights under the cursor is to be.
+    case row = "this row "
+    /// A whole target.
+    case target = "target "
+
+    /// Whether Tab completes it.
+    var isCompleted: Bool { [.command, .token, .row].contains(self) }
   }
 
   let kind: Kind
@@ -21,9 +30,9 @@ struct Prompt: Sendable, Equatable {
 }
 
 extension State {
-  mutating func openPrompt(_ kind: Prompt.Kind) {
+  mutating func openPrompt(_ kind: Prompt.Kind, text: String = "") {
     decode.isRunning = false
-    prompt = Prompt(kind: kind, editor: LineEditor("", history: promptHistory[kind] ?? []))
+    prompt = Prompt(kind: kind, editor: LineEditor(text, history: promptHistory[kind] ?? []))
   }
 
   mutating func editPrompt(_ key: Key) {
@@ -52,20 +61,23 @@ extension State {
       if !prompt.editor.isEmpty { search = Search(text: prompt.editor.text) }
       find(by: 1)
     case .filter: break
+    case .token: return forceTyped(prompt.editor.text, at: cursor.step)
+    case .row: return editRow(prompt.editor.text)
+    case .target: return give(target: prompt.editor.text)
     }
     return []
   }
 
   /// The first press takes what all completions share, further ones go through them.
   mutating func completePrompt() {
-    guard var prompt, prompt.kind == .command else { return }
+    guard var prompt, prompt.kind.isCompleted else { return }
     if var completion = prompt.completion {
       completion.index = (completion.index + 1) % completion.candidates.count
       prompt.editor.replace(with: completion.candidates[completion.index])
       prompt.completion = completion
     } else {
       let text = prompt.editor.text
-      let candidates = completions(of: text)
+      let candidates = completions(of: prompt)
       guard let first = candidates.first else { return }
       let shared = candidates.reduce(first) { $0.commonPrefix(with: $1) }
       if shared.count > text.count {

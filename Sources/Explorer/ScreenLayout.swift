@@ -13,6 +13,8 @@ struct ScreenLayout: Equatable {
   let side: Rect?
   let sideIsBelow: Bool
   let legend: Rect?
+  /// What is changed on purpose; nil while nothing is.
+  let changes: Rect?
   /// A line over the status; nil in a low window.
   let rule: Rect?
   let status: Rect
@@ -20,11 +22,11 @@ struct ScreenLayout: Equatable {
 
   /// nil for a window smaller than `smallest`.
   init?(_ state: State) {
-    self.init(
-      state.display.size, panels: [.heads, .comparison].contains(state.picture.view) ? .hidden : state.settings.panels)
+    let panels = state.picture.view.fillsTheWindow ? Settings.PanelSize.hidden : state.settings.panels
+    self.init(state.display.size, panels: panels, changes: Self.changeLines(state))
   }
 
-  init?(_ size: Size, panels: Settings.PanelSize = .normal) {
+  init?(_ size: Size, panels: Settings.PanelSize = .normal, changes count: Int = 0) {
     guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else { return nil }
     let isRoomy = size.rows >= 30
     func line(_ row: Int) -> Rect { Rect(column: 0, row: row, columns: size.columns, rows: 1) }
@@ -34,7 +36,9 @@ struct ScreenLayout: Equatable {
     status = line(size.rows - (isRoomy ? 3 : 2))
     rule = size.rows >= 20 ? line(status.row - 1) : nil
     let top = sentence.row + (size.rows >= 18 ? 2 : 1)
-    let bottom = (rule ?? status).row - (isRoomy ? 1 : 0)
+    let foot = (rule ?? status).row - count
+    changes = count > 0 ? Rect(column: 0, row: foot, columns: size.columns, rows: count) : nil
+    let bottom = foot - (isRoomy ? 1 : 0)
     let middle = Rect(column: 0, row: top, columns: size.columns, rows: bottom - top)
     let (content, legendRow) = Self.withLegend(middle, isRoomy: isRoomy)
     legend = legendRow

@@ -15,6 +15,10 @@ public struct State: Sendable, Equatable {
   var cursor = Cursor()
   var picture = Picture()
   var focus = Focus.view
+  var whatIf = WhatIf()
+  var asked = Questions()
+  /// The row that was worked through last.
+  var working: AttentionWorking?
   /// The selected one of the candidates while they have the focus.
   var candidate = 0
   /// First line of the help that is shown; nil while it is closed.
@@ -103,9 +107,13 @@ struct Picture: Sendable, Equatable {
     case matrix = 1
     case heads = 2
     case lines = 3
+    case maths = 4
     case tokens = 5
     /// Several decodes side by side.
     case comparison = 7
+
+    /// Whether it needs no panels beside it.
+    var fillsTheWindow: Bool { [.heads, .maths, .tokens, .comparison].contains(self) }
   }
 
   var view = View.matrix

@@ -8,7 +8,7 @@ public func update(_ state: inout State, _ event: Event) -> [Command] {
   let commands = state.handle(event)
   let others = state.commandsForOthers()
   state.prepare()
-  return commands + others + state.commandsForWork()
+  return commands + others + state.ask() + state.commandsForWork()
 }
 
 extension State {
@@ -17,6 +17,9 @@ extension State {
     case .terminal(let event): return take(event)
     case .opened(let model, let sentence): return open(model, sentence: sentence)
     case .traced(let trace, let generation): return take(trace, generation: generation)
+    case .tokens(let tokens, let query, let generation): return take(tokens, for: query, generation: generation)
+    case .working(let working, let generation): take(working, generation: generation)
+    case .compared(let difference, let generation): take(difference, generation: generation)
     case .failed(let message, let generation): fail(message, generation: generation)
     case .progress(let label, let fraction): decode.progress = Decode.Progress(label: label, fraction: fraction)
     case .beside(let slot, let event, let generation): take(event, slot: slot, generation: generation)

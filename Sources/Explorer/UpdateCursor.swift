@@ -9,6 +9,7 @@ extension State {
     if moveBeyond(action) { return }
     switch picture.view {
     case .heads: moveHead(action)
+    case .maths: moveInTable(action)
     case .tokens: moveStep(action)
     case .matrix, .lines, .comparison: moveCell(action)
     }
@@ -55,6 +56,25 @@ extension State {
         column = chart.columns.token(at: place)
       }
     }
+  }
+
+  /// Down the table of a row that is worked through, and sideways from one row to the next.
+  private mutating func moveInTable(_ action: Action) {
+    guard let matrix = decode.matrix else { return }
+    switch action {
+    case .left: row -= 1
+    case .right: row += 1
+    case .up: column -= 1
+    case .down: column += 1
+    case .firstColumn: row = 0
+    case .lastColumn: row = matrix.rows - 1
+    case .firstRow: column = 0
+    case .lastRow: column = matrix.columns - 1
+    case .pageUp: column -= halfPage
+    case .pageDown: column += halfPage
+    default: moveCell(action)
+    }
+    if decode.site != .encoder { row = max(0, row) }
   }
 
   private mutating func moveStep(_ action: Action) {
@@ -122,7 +142,7 @@ extension State {
       case .matrix, .comparison: matrixLayout?.visibleRows.count
       case .heads: layout.heads(self)?.visibleRows.count
       case .lines: layout.lines(self)?.rows.visible.count
-      case .tokens: layout.main.rows
+      case .maths, .tokens: layout.main.rows
       }
     return max(1, (rows ?? 2) / 2)
   }

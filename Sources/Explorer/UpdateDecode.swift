@@ -9,6 +9,7 @@ extension State {
     decode.isRunning = false
     decode.unanswered = 1
     decode.clear()
+    whatIf = WhatIf()
     cursor = Cursor()
     candidate = 0
     search.last = nil
@@ -62,11 +63,8 @@ extension State {
 
   mutating func forceCandidate() -> [Command] {
     guard let step = currentStep, step.candidates.indices.contains(candidate) else { return [] }
-    let token = step.candidates[candidate].token
-    decode.isRunning = false
     focus = .view
-    cursor.follows = true
-    return [.force(token: token.id, step: cursor.step, generation: renew())]
+    return force(step.candidates[candidate].token, at: cursor.step)
   }
 
   mutating func changePace(by offset: Int) {
@@ -82,6 +80,8 @@ extension State {
     decode.progress = nil
     decode.show(trace)
     takeModel(of: trace)
+    if decode.unanswered == 0 { whatIf.settle(trace.interventions) }
+    keep(nil)
     follow()
     guard decode.isRunning, decode.unanswered == 0 else { return [] }
     if decode.hasEnded {
@@ -102,6 +102,10 @@ extension State {
     decode.unanswered = 0
     decode.isRunning = false
     decode.progress = nil
+    whatIf.request = nil
+    if picture.view == .maths { asked.failure = message }
+    // What the engine refused is not in force.
+    if let trace = decode.trace { whatIf.settle(trace.interventions) }
     notice = Notice(kind: .failure, text: message)
   }
 

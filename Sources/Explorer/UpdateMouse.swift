@@ -32,7 +32,7 @@ extension State {
     guard layout.main.contains(column: position.column, row: position.row) else { return }
     switch picture.view {
     case .matrix:
-      guard let drawn = decode.drawn, let place = layout.matrix(self)?.cell(at: position) else { return }
+      guard let (drawn, place) = cell(at: position, layout) else { return }
       go(toRow: drawn.rows.token(at: place.row), column: drawn.columns.token(at: place.column))
     case .lines:
       guard let chart = decode.chart, let lines = layout.lines(self) else { return }
@@ -40,8 +40,20 @@ extension State {
       if let place = lines.column(at: position) { go(toRow: row, column: chart.columns.token(at: place)) }
     case .heads: pressHead(at: position, layout)
     case .comparison: pressComparison(at: position, layout)
-    case .tokens: break
+    case .maths, .tokens: break
     }
+  }
+
+  /// The cell of the matrix, or of one of several, at a place on the screen.
+  private func cell(at position: Position, _ layout: ScreenLayout) -> (chart: Chart, place: (row: Int, column: Int))? {
+    let pictures = layout.pictures(self)
+    for (shown, area) in pictures where area.contains(column: position.column, row: position.row) {
+      var variant = self
+      variant.decode = decode.showing(shown)
+      let place = layout.matrix(variant, in: pictures.count > 1 ? area.splitTop(1).rest : area)?.cell(at: position)
+      if let chart = variant.decode.drawn, let place { return (chart, place) }
+    }
+    return nil
   }
 
   mutating func go(toRow row: Int, column: Int) {

@@ -90,7 +90,11 @@ public struct Attention {
     let count = query.shape[0]
     let centres = centres(query, memory, step: step)
     let mask = memory.mask(count, where: centres.map { centres in { centres.covers($0, $1) } })
-    let masked = context.tap(.scores, at: site, scores(query, memory).masked(mask))
+    let asking = queryProjection.map { $0(query) } ?? query
+    context.record(.query, at: site) { asking.value }
+    context.record(.keys, at: site) { memory.keys.value }
+    context.record(.values, at: site) { memory.values.value }
+    let masked = context.tap(.scores, at: site, scores(asking, memory).masked(mask))
     var weights = masked.softmax(mask: mask)
     if let gaussian = centres?.gaussian(length: memory.sourceLength) { weights = weights * gaussian }
     weights = context.tap(.weights, at: site, weights)
@@ -98,11 +102,22 @@ public struct Attention {
     return (output, weights)
   }
 
+  /// - Parameter query: projected.
   private func scores(_ query: Variable, _ memory: AttentionMemory) -> Variable {
-    let projected = queryProjection.map { $0(query) } ?? query
-    guard let v else { return projected.dotScores(keys: memory.keys) }
-    let scores = projected.additiveScores(keys: memory.keys, v: v)
+    guard let v else { return query.dotScores(keys: memory.keys) }
+    let scores = query.additiveScores(keys: memory.keys, v: v)
     return scoreBias.map { scores + $0 } ?? scores
+  }
+
+  /// How a query is compared with a key, with the numbers that belong to it.
+  public var mechanism: AttentionWorking.Mechanism {
+    let weights = v?.value.elements ?? []
+    return switch score {
+    case .additive: .additive(v: weights, bias: scoreBias?.value.elements.first ?? 0)
+    case .dot: .dot
+    case .general: .general
+    case .concat: .concat(v: weights)
+    }
   }
 
   private func centres(_ query: Variable, _ memory: AttentionMemory, step: Int) -> AttentionCentres? {

@@ -10,6 +10,12 @@ public enum TapPoint: Sendable, Hashable {
   case weights
   /// The weighted sum of the values: `[N, D]`, `[H, T, V]` for many heads.
   case output
+  /// What asks, as it is compared with the keys: `[N, U]`, heads side by side. Recorded only.
+  case query
+  /// What it is compared with: `[B, S, U]`, or `[N, H*K]` for many heads. Recorded only.
+  case keys
+  /// What is summed: `[B, S, D]`, or `[N, H*V]` for many heads. Recorded only.
+  case values
 }
 
 /// One attention layer.
@@ -48,6 +54,8 @@ public struct ForwardContext {
   private let interventions: [Tap: Intervention]
   /// What the requested taps saw, after any intervention.
   public private(set) var recorded: [Tap: Tensor] = [:]
+  /// What those of the requested taps saw before an intervention that have one.
+  public private(set) var originals: [Tap: Tensor] = [:]
   /// What trains one head of cross-attention to align words; nil outside training.
   public let guidance: GuidedAlignment?
   /// The weights of cross-attention by layer, with their gradients; empty without `guidance`.
@@ -78,8 +86,18 @@ public struct ForwardContext {
     let tap = Tap(point, at: site)
     let result = interventions[tap].map { Variable($0(variable.value)) } ?? variable
     precondition(result.shape == variable.shape, "an intervention keeps the shape")
-    if requested.contains(tap) { recorded[tap] = result.value }
+    if requested.contains(tap) {
+      recorded[tap] = result.value
+      if interventions[tap] != nil { originals[tap] = variable.value }
+    }
     return result
+  }
+
+  /// Records a tensor that no intervention replaces, if that was asked for; else it is not even made.
+  mutating func record(_ point: TapPoint, at site: AttentionSite, _ tensor: () -> Tensor) {
+    guard !requested.isEmpty else { return }
+    let tap = Tap(point, at: site)
+    if requested.contains(tap) { recorded[tap] = tensor() }
   }
 
   /// Whether a tap here would do anything; for layers that have to rearrange a tensor before it can be tapped.

@@ -94,13 +94,22 @@ public struct MultiHeadAttention {
     at site: AttentionSite, _ context: inout ForwardContext
   ) -> Variable {
     let layout = HeadLayout(queries: packing, memory: memory.packing, heads: configuration.heads)
-    let scale = configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1
+    let asking = query(x)
+    context.record(.query, at: site) { asking.value }
+    context.record(.keys, at: site) { memory.keyRows }
+    context.record(.values, at: site) { memory.valueRows }
     let scores = context.tap(
-      .scores, at: site, query(x).headScores(memory, layout, scale: scale, bias: bias, mask: mask))
+      .scores, at: site, asking.headScores(memory, layout, scale: scale, bias: bias, mask: mask))
     let weights = context.tap(.weights, at: site, scores.headSoftmax(layout, mask: mask))
     let sums = context.dropout(weights).headSum(of: memory, layout)
     return output(tapped(sums, at: site, &context))
   }
+
+  /// What products of queries and keys are multiplied by.
+  var scale: Float { configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1 }
+
+  /// How a query is compared with a key.
+  public var mechanism: AttentionWorking.Mechanism { .scaledDot(scale: scale) }
 
   /// `[N, H*V]` as the tap sees it, heads first; turned round only if someone looks.
   private func tapped(_ sums: Variable, at site: AttentionSite, _ context: inout ForwardContext) -> Variable {

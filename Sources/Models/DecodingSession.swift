@@ -12,12 +12,12 @@ public struct DecodingSession {
   public private(set) var trace: AttentionTrace
   let model: any SequenceModel
   let vocabulary: any TargetVocabulary
-  private let source: [Int]
+  let source: [Int]
   /// What the first step reads.
-  private var first: Int
+  private(set) var first: Int
   private(set) var plan = InterventionPlan()
   /// `states[t]` is the decoder before step `t`; none in a model that only reads.
-  private var states: [any SequenceState]
+  private(set) var states: [any SequenceState]
 
   /// Reads the source; no token is decoded yet.
   ///

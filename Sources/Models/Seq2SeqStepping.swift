@@ -10,6 +10,8 @@ extension Seq2Seq: SequenceModel {
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
+  public func mechanism(at site: AttentionSite) -> AttentionWorking.Mechanism? { decoder.attention?.mechanism }
+
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
     var context = ForwardContext(interventions: edits)
     let (_, memory, carry) = encode([source], &context)
@@ -41,5 +43,11 @@ private struct Seq2SeqState: SequenceState {
     return SequenceStep(
       next: Seq2SeqState(decoder: decoder, memory: memory, carry: output.carry, step: step + 1),
       logits: logits.value.reshaped([logits.value.count]), cross: cross, decoder: nil)
+  }
+
+  func recording(_ taps: Set<ForwardContext.Tap>, reading token: Int, edits: TapEdits) -> ForwardContext? {
+    var context = ForwardContext(recording: taps, interventions: edits)
+    _ = decoder.step(decoder.prepare([token], &context), carry, memory, step: step, &context)
+    return context
   }
 }

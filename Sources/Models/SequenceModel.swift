@@ -25,6 +25,12 @@ public protocol SequenceModel {
   ///
   /// - Throws: `ModelError` if not.
   func check(sourceLength: Int, targetLength: Int) throws
+
+  /// How queries and keys are compared at one place; nil where the model does not say.
+  func mechanism(at site: AttentionSite) -> AttentionWorking.Mechanism?
+
+  /// What taps see while the source, or a language model's prompt, is read; nil where the model does not say.
+  func recording(_ taps: Set<ForwardContext.Tap>, reading source: [Int], edits: TapEdits) -> ForwardContext?
 }
 
 /// What is changed at a model's taps during one pass, made from interventions; empty for a model left alone.
@@ -38,6 +44,12 @@ extension SequenceModel {
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 
   public func check(sourceLength: Int, targetLength: Int) throws {}
+
+  public func mechanism(at site: AttentionSite) -> AttentionWorking.Mechanism? { nil }
+
+  public func recording(
+    _ taps: Set<ForwardContext.Tap>, reading source: [Int], edits: TapEdits
+  ) -> ForwardContext? { nil }
 }
 
 /// What reading a source gives.
@@ -68,10 +80,17 @@ public protocol SequenceState {
   /// - Parameter edits: what is changed at the decoder's taps, in this step alone.
   /// - Precondition: the id is in the target vocabulary.
   func step(_ token: Int, edits: TapEdits) -> SequenceStep
+
+  /// What taps see in the same step; nil where the model does not say.
+  func recording(_ taps: Set<ForwardContext.Tap>, reading token: Int, edits: TapEdits) -> ForwardContext?
 }
 
 extension SequenceState {
   public func step(_ token: Int) -> SequenceStep { step(token, edits: [:]) }
+
+  public func recording(
+    _ taps: Set<ForwardContext.Tap>, reading token: Int, edits: TapEdits
+  ) -> ForwardContext? { nil }
 }
 
 /// One step of a decoder.

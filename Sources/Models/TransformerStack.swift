@@ -80,6 +80,14 @@ struct TransformerStack {
     return norm.map { $0(x) } ?? x
   }
 
+  /// How queries and keys are compared in one of its layers, or in the cross-attention of one; nil for a layer that
+  /// there is not.
+  func mechanism(at site: AttentionSite) -> AttentionWorking.Mechanism? {
+    guard blocks.indices.contains(site.layer) else { return nil }
+    let block = blocks[site.layer]
+    return (site.site == .cross ? block.crossAttention : block.attention)?.mechanism
+  }
+
   /// What decoding starts from.
   ///
   /// - Parameter states: the encoder's, packed; nil for a language model.

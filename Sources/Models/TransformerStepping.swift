@@ -36,6 +36,23 @@ extension Transformer: SequenceModel {
     return SequenceStart(state: state, first: first, prompt: recorded(.decoder, in: context))
   }
 
+  public func mechanism(at site: AttentionSite) -> AttentionWorking.Mechanism? {
+    (site.site == .encoder ? encoder : decoder)?.mechanism(at: site)
+  }
+
+  public func recording(
+    _ taps: Set<ForwardContext.Tap>, reading source: [Int], edits: TapEdits
+  ) -> ForwardContext? {
+    var context = ForwardContext(recording: taps, interventions: edits)
+    if let encoder {
+      _ = encoder([source], Packing([source.count]), &context)
+    } else if let decoder {
+      var past = decoder.past(sentences: 1, states: nil, Packing([source.count]))
+      _ = decoder([prompt(source).dropLast()], continuing: &past, &context)
+    }
+    return context
+  }
+
   /// Scores and weights of every layer at some sites.
   func taps(_ sites: Site...) -> Set<ForwardContext.Tap> { attention.taps(at: sites) }
 
@@ -81,5 +98,12 @@ private struct TransformerState: SequenceState {
     return SequenceStep(
       next: next, logits: logits.reshaped([logits.count]), cross: model.recorded(.cross, in: context),
       decoder: model.recorded(.decoder, in: context))
+  }
+
+  func recording(_ taps: Set<ForwardContext.Tap>, reading token: Int, edits: TapEdits) -> ForwardContext? {
+    var context = ForwardContext(recording: taps, interventions: edits)
+    var next = self
+    _ = decoder([[token]], continuing: &next.past, &context)
+    return context
   }
 }

@@ -88,8 +88,11 @@ struct ExplorerLoop: ~Copyable {
       take(.opened(summary, sentence: sentence ?? opened.example))
       list(opened.model.path)
     case .answer(.traced(let trace), let generation): take(.traced(trace, generation: generation))
-    // Nothing in the explorer asks for a comparison yet.
-    case .answer(.compared, _): break
+    case .answer(.compared(let difference), let generation): take(.compared(difference, generation: generation))
+    case .answer(.tokens(let tokens, let query), let generation):
+      take(.tokens(tokens, query, generation: generation))
+    case .answer(.working(let working), let generation): take(.working(working, generation: generation))
+    case .answer(.overtaken, _): break
     case .answer(.failed(let reason), let generation):
       if state.model == nil { outcome = .failed(reason) }
       take(.failed(reason, generation: generation))
@@ -106,19 +109,33 @@ struct ExplorerLoop: ~Copyable {
     case .decode(let text, let generation): engine.submit(.decode(text), generation: generation)
     case .step(let generation): engine.submit(.step, generation: generation)
     case .jump(let steps, let generation): engine.submit(.jump(to: steps), generation: generation)
-    case .force(let token, let step, let generation):
-      engine.submit(.force(token: token, at: step), generation: generation)
     case .reopen(let path, let text, let steps, let generation):
       engine.submit(.reopen(path: path, text: text, steps: steps), generation: generation)
     case .beside(let slot, let command, let generation): ask(slot, command, generation)
     case .listSnapshots(let run): list(run)
     case .work(let work): Task.detached(priority: .userInitiated) { [mailbox] in mailbox.post(.event(work.carryOut())) }
+    case .intervene(let interventions, let generation):
+      engine.submit(.intervene(interventions), generation: generation)
+    case .search(let width, let lengthPenalty, let generation): search(width, lengthPenalty, generation)
+    case .compare(let before, let generation): engine.submit(.compare(with: before), generation: generation)
+    case .tokens(let query, let generation): engine.submit(.tokens(query), generation: generation)
+    case .workThrough(let head, let row, let generation): engine.submit(.work(head, row: row), generation: generation)
     case .cancel(let generation): engine.submit(.cancel, generation: generation)
     case .wait(let milliseconds, let generation):
       ticks.append((ContinuousClock.now + .milliseconds(milliseconds), generation))
     case .redraw: terminal.redraw()
     case .suspend: raise(SIGTSTP)
     case .quit: outcome = .quit
+    }
+  }
+
+  /// From the first step on.
+  private mutating func search(_ width: Int, _ lengthPenalty: Float, _ generation: Int) {
+    do {
+      let search = try BeamSearch(width: width, lengthPenalty: lengthPenalty)
+      engine.submit(.search(search, from: 0), generation: generation)
+    } catch {
+      take(.failed("\(error)", generation: generation))
     }
   }
 }
@@ -173,7 +190,7 @@ extension BesideEvent {
         ModelSummary(model: opened.model, attention: opened.attention), Snapshots(path: opened.model.path))
     case .traced(let trace): self = .traced(trace)
     case .failed(let reason): self = .failed(reason)
-    case .compared: return nil
+    case .compared, .tokens, .working, .overtaken: return nil
     }
   }
 }

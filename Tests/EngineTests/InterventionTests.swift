@@ -86,4 +86,60 @@ import Traces
       #expect(trace == untouched || trace == expected.trace)
     }
   }
+
+  @Test func theVocabularyIsAskedForTokens() async throws {
+    var subject = try await opened()
+    let folder = try ModelFolder(path: model.path)
+    let pomme = try folder.targetID(of: "pomme")
+    guard case .tokens(let found, .beginning("PO")) = try await subject.ask(.tokens(.beginning("PO"))) else {
+      Issue.record("tokens was not answered with tokens")
+      return
+    }
+    #expect(found.map(\.id) == [pomme] && found.map(\.surface) == ["pomme"])
+    #expect(try await subject.ask(.tokens(.beginning("zzz"))) == .tokens([], .beginning("zzz")))
+    let named = try await subject.ask(.tokens(.named("pomme")))
+    #expect(named == .tokens([folder.targetToken(pomme)], .named("pomme")))
+    guard case .failed = try await subject.ask(.tokens(.named("zzz"))) else {
+      Issue.record("a word that is no token was found")
+      return
+    }
+    let ids = try folder.targetIDs("la pomme")
+    let target = try await subject.ask(.tokens(.target("la pomme")))
+    #expect(target == .tokens(ids.map { folder.targetToken($0) }, .target("la pomme")))
+  }
+
+  @Test func aRowIsWorkedThroughUnderTheInterventions() async throws {
+    var subject = try await opened()
+    _ = try await subject.ask(.jump(to: 3))
+    _ = try await subject.ask(.intervene([.temperature(0.5, site: nil)]))
+    let expected = try session([.temperature(0.5, site: nil)], steps: 3).working(at: head, row: 1)
+    #expect(try await subject.ask(.work(head, row: 1)) == .working(expected))
+    guard case .failed = try await subject.ask(.work(head, row: 3)) else {
+      Issue.record("a row that there is not was worked through")
+      return
+    }
+  }
+
+  @Test func aQuestionThatALaterRequestHasOvertakenIsGivenUp() async throws {
+    var subject = try await opened()
+    _ = try await subject.ask(.jump(to: 3))
+    // Held up behind another opening, so that the later requests are certain to come first.
+    let requests: [Engine.Request] = [
+      .open(path: model.path), .decode("the apple"), .work(head, row: 0), .tokens(.beginning("p")), .compare(with: []),
+      .tokens(.beginning("po")), .step,
+    ]
+    for request in requests { subject.engine.submit(request, generation: 4) }
+    var overtaken = 0
+    for _ in requests { if case .overtaken = try await subject.next().answer { overtaken += 1 } }
+    #expect(overtaken == 4)
+  }
+
+  @Test func aSearchFromTheStartLeavesNothingHalfDone() async throws {
+    var subject = try await opened()
+    let search = try BeamSearch(width: 3, lengthPenalty: 0.6)
+    _ = try await subject.ask(.jump(to: 2))
+    var expected = try session([], steps: 0)
+    expected.search(search)
+    #expect(try await subject.trace(.search(search, from: 0)) == expected.trace)
+  }
 }

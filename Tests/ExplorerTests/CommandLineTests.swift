@@ -54,7 +54,6 @@ import Traces
     #expect(Self.enter("sentence A dog .", &state) == [.decode(text: "A dog .", generation: 2)])
     state = Self.state()
     #expect(Self.enter("go-to-step 2", &state).isEmpty && state.cursor.step == 1)
-    #expect(Self.enter("force-token pas", &state) == [.force(token: 103, step: 1, generation: 2)])
     _ = Self.enter("find-token apple", &state)
     #expect(state.column == 9)
   }
@@ -63,7 +62,7 @@ import Traces
     ("nonsense", "no command nonsense"), ("palette", "palette takes viridis|"), ("palette pink", "not pink"),
     ("head L9H9", "no head L9H9"), ("head x", "is no head"), ("head L99999999999999999999H0", "is no head"),
     ("site nowhere", "no site nowhere"), ("go-to-step 0", "no step 0"), ("step 3", "takes no argument"),
-    ("open-head", "no meaning in this view"), ("force-token zzz", "no candidate"), ("find-token zzz", "no token with"),
+    ("open-head", "no meaning in this view"), ("find-token zzz", "no token with"),
   ])
   func whatCannotBeDoneIsSaid(line: String, text: String) {
     var state = Self.state()

@@ -7,7 +7,7 @@ import Traces
 struct FakeEngine {
   var text = ""
   var steps = 0
-  var forced: Set<Int> = []
+  var interventions: [Intervention] = []
   var limit = 60
   var model = Samples.summary
   /// What stands beside it.
@@ -24,12 +24,23 @@ struct FakeEngine {
       return traced(generation)
     case .jump(let steps, let generation):
       self.steps = min(max(0, steps), length)
-      forced = forced.filter { $0 < steps }
       return traced(generation)
-    case .force(_, let step, let generation):
-      steps = min(step + 1, length)
-      forced = forced.filter { $0 < step }.union([step])
+    case .intervene(let interventions, let generation):
+      self.interventions = interventions
       return traced(generation)
+    case .search(_, _, let generation):
+      steps = length
+      return traced(generation)
+    case .compare(let before, let generation):
+      let difference = TraceDifference(
+        before: trace(under: before), after: trace(under: interventions),
+        logProbabilities: (0..<steps).map { -0.25 * Float($0) })
+      return .compared(difference, generation: generation)
+    case .workThrough(let head, let row, let generation):
+      return Samples.working(trace(under: interventions), head, row: row).map { .working($0, generation: generation) }
+    case .tokens(let query, let generation):
+      let words = Samples.tokens(Samples.french, isSource: false)
+      return .tokens(words.filter { $0.surface.hasPrefix(query.text) }, query, generation: generation)
     case .cancel(let generation): return traced(generation)
     case .reopen(let path, let text, let steps, let generation):
       model.model.path = path
@@ -69,10 +80,15 @@ struct FakeEngine {
 
   private var length: Int { min(limit, text.split(separator: " ").count + 1) }
 
-  private func traced(_ generation: Int) -> Event {
-    let trace = Samples.trace(
-      source: text, target: text + " <end>", steps: steps, alignment: nil, forced: forced, model: model, limit: limit)
-    return .traced(trace, generation: generation)
+  private func traced(_ generation: Int) -> Event { .traced(trace(under: interventions), generation: generation) }
+
+  private func trace(under interventions: [Intervention]) -> AttentionTrace {
+    let forced = interventions.compactMap { if case .force(_, let step) = $0 { step } else { nil } }
+    var trace = Samples.trace(
+      source: text, target: text + " <end>", steps: steps, alignment: nil, forced: Set(forced), model: model,
+      limit: limit)
+    trace.interventions = interventions
+    return trace
   }
 
   /// Sends an event and then all answers to what it asks for; returns every command in order.

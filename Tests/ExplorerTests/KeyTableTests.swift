@@ -25,7 +25,7 @@ import Testing
     #expect(KeyMap().find([g], in: .matrix) == .beginning)
     #expect(KeyMap().find([g, g], in: .matrix) == .action(.firstRow))
     #expect(KeyMap().find([g, .character("h")], in: .matrix) == .nothing)
-    #expect(KeyMap().find([.character("x")], in: .matrix) == .nothing)
+    #expect(KeyMap().find([.character("Q")], in: .matrix) == .nothing)
   }
 
   @Test func theHelpListsEveryBinding() {
@@ -125,11 +125,11 @@ import Testing
   }
 
   @Test func ofSeveralKeysThePressedOneCounts() throws {
-    var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
+    var state = Samples.state(200, 60, trace: Samples.trace(steps: 4))
     state.cursor = Cursor(step: 1, source: 5)
-    let move = try #require(HintBar(state, columns: 120).hints.first { $0.keys == "hjkl" })
+    let move = try #require(HintBar(state, columns: 200).hints.first { $0.keys == "hjkl" })
     for (offset, place) in [(1, (2, 5)), (3, (2, 6)), (2, (1, 6)), (0, (1, 5))] {
-      _ = update(&state, .terminal(.mouse(column: move.columns.lowerBound + offset, row: 39, .press)))
+      _ = update(&state, .terminal(.mouse(column: move.columns.lowerBound + offset, row: 59, .press)))
       #expect((state.row, state.column) == place)
     }
   }

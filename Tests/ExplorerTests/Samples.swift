@@ -140,4 +140,35 @@ enum Samples {
   static func press(_ keys: String, _ state: inout State) -> [Command] {
     keys.flatMap { update(&state, .terminal(.key(.character($0)))) }
   }
+
+  /// The working of one row of a trace, with made-up queries, keys and values that lead to its weights.
+  static func working(_ trace: AttentionTrace, _ head: HeadAddress, row: Int) -> AttentionWorking? {
+    guard let matrix = trace.matrix(.head(head)), let scores = matrix.scores, (0..<matrix.rows).contains(row) else {
+      return nil
+    }
+    let own = Array(scores[row * matrix.columns..<(row + 1) * matrix.columns])
+    let query = (0..<8).map { Float($0 % 3) - 1.25 }
+    let keys = own.map { score -> [Float] in
+      let first = (0..<7).map { Float(($0 * 5 + row) % 7) * 0.1 - 0.3 }
+      // The last product makes up for the others. The weights of samples are powers of 2, those of a softmax of e.
+      let wanted = score.isFinite ? score * 0.6931472 / 0.25 : 0
+      return first + [(wanted - zip(query, first).reduce(0) { $0 + $1.0 * $1.1 }) / query[7]]
+    }
+    var working = AttentionWorking(
+      head: head, row: row, mechanism: .scaledDot(scale: 0.25), query: query, keys: keys,
+      values: own.indices.map { column in (0..<8).map { Float((column + $0) % 5) * 0.25 - 0.5 } }, modelScores: own,
+      temperature: 1, scores: own, modelWeights: [], weights: [], context: [], isSilenced: false)
+    work(&working)
+    return working
+  }
+
+  /// Makes scores, weights and context those that query, keys and values lead to; what was masked stays so.
+  static func work(_ working: inout AttentionWorking) {
+    let masked = working.modelScores.map { $0 == -.infinity }
+    working.modelScores = masked.indices.map { masked[$0] ? -.infinity : working.comparison($0) }
+    working.scores = working.modelScores.map { $0 / working.temperature }
+    working.modelWeights = working.quotients
+    working.weights = working.modelWeights
+    working.context = (0..<8).map { working.contextTerms($0).reduce(0, +) }
+  }
 }

@@ -57,10 +57,10 @@ import Traces
     Row(name: "a tick without a run", events: [.tick(generation: 1)], commands: []),
     Row(
       name: "f and Enter force a rival", events: [key("f"), key("j"), named(.enter)],
-      commands: [.force(token: 103, step: 2, generation: 2)]),
+      commands: [.intervene([.force(token: 103, step: 2)], generation: 2)]),
     Row(
       name: "a rival of an earlier step", events: [key("k"), key("k"), key("f"), key("j"), named(.enter)],
-      commands: [.force(token: 101, step: 0, generation: 2)]),
+      commands: [.intervene([.force(token: 101, step: 0)], generation: 2)]),
     Row(name: "Escape leaves the candidates", events: [key("f"), named(.escape), named(.enter)], commands: []),
     Row(name: "no candidates before the first step", steps: 0, events: [key("f"), named(.enter)], commands: []),
     Row(

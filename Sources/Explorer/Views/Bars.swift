@@ -37,7 +37,13 @@ extension Painter {
         }
       pieces.append((text, theme.onBar(theme.text)))
     }
-    if let head = decode.head { pieces.append(("  \(head.site.rawValue) \(state.headName)", theme.onBar(theme.quiet))) }
+    if let head = decode.head {
+      pieces.append(("  \(head.site.rawValue) \(state.headName)", theme.onBar(theme.quiet)))
+      let address = HeadAddress(site: head.site, layer: head.layer, head: head.head)
+      if head.extent == .head, state.whatIf.list.silences(address) {
+        pieces.append((" silenced", theme.onBar(theme.accent)))
+      }
+    }
     return pieces
   }
 

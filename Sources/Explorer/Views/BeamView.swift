@@ -41,19 +41,38 @@ struct BeamList {
 }
 
 extension Painter {
-  mutating func drawBeam(_ tree: BeamTree) {
-    let (heading, list) = layout.main.inset(columns: 1).splitTop(1)
+  mutating func drawBeam(_ tree: BeamTree, in area: Rect) {
+    var (heading, list) = area.splitTop(1)
     let width = "beam of \(tree.width)"
     let penalty = "length penalty \(Numbers.fixed(tree.lengthPenalty, 1))"
     let text = fitting(
       [width, penalty, "log-probability of each token, and how its branch ended"], in: heading.columns)
     draw([(text, theme.quiet)], in: heading)
+    list = drawHypotheses(tree, in: list)
     let lines = BeamList(tree).lines
     let current = lines.firstIndex { $0.isBest && $0.step == state.cursor.step } ?? 0
     var window = ScrollWindow(first: current - list.rows / 2)
     for (offset, index) in window.show(current, of: lines.count, visible: list.rows).enumerated() {
       drawBranch(lines[index], tree, isCurrent: index == current, in: list.splitTop(offset).rest)
     }
+  }
+
+  /// What came to an end, best first, as far as there is room; returns what is left of it.
+  private mutating func drawHypotheses(_ tree: BeamTree, in area: Rect) -> Rect {
+    let count = min(tree.hypotheses.count, max(1, area.rows / 5))
+    for (line, hypothesis) in tree.hypotheses.prefix(count).enumerated() {
+      let score = "  score \(Numbers.fixed(hypothesis.score, 3))"
+      let ending = hypothesis.ending == .endToken ? "" : ", cut off"
+      let room = area.columns - score.displayWidth - ending.displayWidth - 5
+      let words = hypothesis.text.truncated(to: max(6, room))
+      draw(
+        [
+          (Numbers.ordinal(line + 1).rightAligned(4) + " ", theme.quiet),
+          (words, line == 0 ? theme.strong : theme.text),
+          (score + ending, theme.quiet),
+        ], in: area.splitTop(line).rest)
+    }
+    return area.splitTop(count).rest
   }
 
   private mutating func drawBranch(_ line: BeamList.Line, _ tree: BeamTree, isCurrent: Bool, in area: Rect) {

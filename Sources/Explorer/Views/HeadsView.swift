@@ -48,7 +48,9 @@ extension Painter {
   /// The head's name, what it does, and the measure that heads are sorted by, as far as there is room.
   private mutating func drawCaption(layer: Int, head: Int, _ ranking: HeadRanking, over area: Rect) {
     let line = Rect(column: area.column, row: area.row - 1, columns: area.columns, rows: 1)
-    let name = ranking.isByLayer ? "H\(head)" : "L\(layer)H\(head)"
+    let site = state.decode.site
+    let isSilenced = state.whatIf.list.silences(HeadAddress(site: site, layer: layer, head: head))
+    let name = (ranking.isByLayer ? "H\(head)" : "L\(layer)H\(head)") + (isSilenced ? " ×" : "")
     let end = draw([(name, isCurrent(layer: layer, head: head) ? theme.accent : theme.strong)], in: line)
     guard let measures = ranking.measures(layer: layer, head: head), let type = measures.type else { return }
     let number = ranking.sort.text(measures)

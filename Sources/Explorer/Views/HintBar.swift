@@ -86,6 +86,7 @@ extension State {
     case .matrix: "matrix"
     case .heads: "heads"
     case .lines: "lines"
+    case .maths: "maths"
     case .tokens: "tokens"
     case .comparison: "compare"
     }

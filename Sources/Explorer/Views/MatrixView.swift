@@ -3,19 +3,22 @@ import Traces
 
 extension ScreenLayout {
   /// The matrix of the state fitted into the main area; nil where there is none to draw.
-  func matrix(_ state: State) -> MatrixLayout? {
+  ///
+  /// - Parameter area: another place for it.
+  func matrix(_ state: State, in area: Rect? = nil) -> MatrixLayout? {
     guard state.picture.view == .matrix, state.decode.trace != nil, let chart = state.decode.drawn else { return nil }
     let columns = chart.columns.entries.map(\.label)
     let pending = state.decode.pendingColumns
     let content = MatrixLayout.Content(
       columnWidths: columns.map(\.displayWidth) + pending.map { _ in 1 },
       longestColumn: columns.map(\.count).max() ?? 0,
-      rowWidth: chart.rows.entries.map(\.label.displayWidth).max() ?? 0, rows: state.decode.reachableRows,
+      // Pictures that stand side by side have their rows and columns at the same places.
+      rowWidth: area == nil ? chart.rows.widestLabel : state.decode.widestRow, rows: state.decode.reachableRows,
       plannedRows: state.decode.plannedRows,
       cursor: Position(column: chart.columns.place(of: state.column), row: chart.rows.place(of: state.row)),
       rowHeight: state.picture.rowHeight(state.display), drawsHalfBlocks: state.display.drawsHalfBlocks,
       isBinned: state.decode.bin > 1)
-    return MatrixLayout(content, in: main)
+    return MatrixLayout(content, in: area ?? main)
   }
 }
 
@@ -49,8 +52,8 @@ extension Decode {
 
 /// The heatmap with its words.
 extension Painter {
-  mutating func drawMatrix() {
-    guard let layout = layout.matrix(state), let chart = state.decode.drawn else { return }
+  mutating func drawMatrix(in area: Rect? = nil) {
+    guard let layout = layout.matrix(state, in: area), let chart = state.decode.drawn else { return }
     drawMatrix(chart, layout)
     drawFoot(layout)
     if state.decode.steps.isEmpty, state.showsWelcome, state.decode.site != .encoder { drawWelcome(layout.cells) }

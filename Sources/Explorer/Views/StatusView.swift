@@ -5,12 +5,15 @@ import Traces
 /// The legend and the status line.
 extension Painter {
   mutating func drawLegend() {
-    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil, state.picture.view != .tokens else {
+    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil,
+      ![.maths, .tokens].contains(state.picture.view)
+    else {
       return
     }
     if state.picture.view == .comparison { return drawComparisonLegend(in: area) }
     drawScale(
-      state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)), ends: scaleEnds, words: legends)
+      state.drawsDifference ? .diverging : state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)),
+      ends: scaleEnds, words: legends)
   }
 
   /// A palette between its two ends, and the first of some texts that fits beside it.
@@ -36,9 +39,18 @@ extension Painter {
     draw([(text, theme.quiet)], in: rest)
   }
 
+  private var differenceEnds: (least: String, most: String) {
+    switch state.settings.scale {
+    case .unit: ("−1", "+1")
+    case .row: ("−row's largest", "+row's largest")
+    case .logarithmic: ("−1", "+1, logarithmic")
+    }
+  }
+
   /// What stands at the two ends of the palette.
   var scaleEnds: (least: String, most: String) {
-    switch state.settings.scale {
+    if state.drawsDifference { return differenceEnds }
+    return switch state.settings.scale {
     case .unit: ("0", "1")
     case .row: ("0", "row's largest")
     case .logarithmic: (".0001", "1, logarithmic")
@@ -53,6 +65,10 @@ extension Painter {
       state.settings.specialTokens == .dimmed ? "special tokens dimmed" : nil,
     ].compactMap { $0 }
     let shown = ([state.decode.site.name] + mean + changes).joined(separator: ", ")
+    if state.decode.comparison != nil, state.picture.view == .matrix, state.decode.shown != .after {
+      let name = layout.holdsThreePictures ? "before, the difference, now" : state.decode.shown.name
+      return [shown + " · " + name, name, state.decode.shown == .before ? "before" : "difference"]
+    }
     let row =
       switch state.decode.site {
       case .cross: ("where the model looked to produce that token", "what produced that token")
@@ -99,14 +115,22 @@ extension Painter {
     draw([(prompt.kind.rawValue, theme.accent)], in: mark)
     let line = rest.splitLeft(max(10, rest.columns / 2)).left
     drawEditor(prompt.editor, in: line)
-    guard prompt.kind == .command else { return }
+    let hint = prompt.kind == .command ? commandHint(prompt.editor.text) : state.explanation(of: prompt)
     let text = prompt.editor.text
+    let room = rest.splitLeft(max(text.displayWidth + 3, min(24, line.columns))).rest
+    draw([(hint.truncated(to: room.columns), theme.quiet)], in: room)
+  }
+
+  private func commandHint(_ text: String) -> String {
     let completions = state.completions(of: text)
     let only = completions.count == 1 ? completions.first.flatMap { state.explanation(of: $0) } : nil
     let names = completions.prefix(8).map { $0.trimmingCharacters(in: .whitespaces) } + (only.map { [$0] } ?? [])
-    let hint = state.explanation(of: text) ?? names.joined(separator: "  ")
-    let room = rest.splitLeft(max(text.displayWidth + 3, min(24, line.columns))).rest
-    draw([(hint.truncated(to: room.columns), theme.quiet)], in: room)
+    let explanation = state.explanation(of: text)
+    // A token that is being typed is worth more than what was known before it.
+    if text.hasPrefix("force "), !completions.isEmpty {
+      return state.knownTokens.prefix(8).map(\.typedName).joined(separator: "  ")
+    }
+    return explanation ?? names.joined(separator: "  ")
   }
 
   /// The cell under the cursor: which, its weight, and how it stands in its row and column.
@@ -125,12 +149,24 @@ extension Painter {
     }
     let head: [Piece] = [
       (pair, theme.strong), ("  \(Numbers.fixed(weight, 4))  ", theme.accent),
-      (remark.map { $0 + "  " } ?? "", theme.text),
+      ((comparison(weight) ?? remark).map { $0 + "  " } ?? "", theme.text),
     ]
     let room = layout.status.columns - 2 - head.reduce(0) { $0 + $1.text.displayWidth }
     let long = remarks(chart, row, column, first: "largest", of: " of its ").joined(separator: " · ")
     if long.displayWidth <= room { return head + [(long, theme.quiet)] }
     return head + [(fitting(remarks(chart, row, column, first: "1st", of: " of "), in: room), theme.quiet)]
+  }
+
+  /// What a weight was before, while that is looked at.
+  private func comparison(_ weight: Float) -> String? {
+    guard state.decode.shown != .after, let earlier = state.decode.earlier, let chart = state.decode.chart else {
+      return nil
+    }
+    let (row, column) = (earlier.rows.place(of: state.row), earlier.columns.place(of: state.column))
+    let here = chart.rows.entries[chart.rows.place(of: state.row)].tokens
+    guard row < earlier.rows.count, earlier.rows.entries[row].tokens == here else { return "had no such row before" }
+    let old: Float = if case .weight(let weight) = earlier[row, column] { weight } else { 0 }
+    return "was \(Numbers.fixed(old, 4)), difference \(Numbers.signed(weight - old, 4))"
   }
 
   /// The head under the cursor of the grid: what it does, and by which measure.

@@ -3,25 +3,46 @@ import Traces
 
 /// The steps as a list: each token with its probability and its rivals. The only picture of a model without attention.
 extension Painter {
-  mutating func drawSteps(_ trace: AttentionTrace) {
-    var area = layout.main.inset(columns: 1)
-    if state.decode.head == nil {
-      let text = "This model has no attention, so there is no matrix: these are the tokens that it produced."
-      let lines = text.wrapped(to: area.columns)
-      for (line, text) in lines.enumerated() { draw([(text, theme.strong)], in: area.splitTop(line).rest) }
-      area = area.splitTop(lines.count + 1).rest
+  /// The steps, or what a beam search made of them, and the distribution at the step under the cursor.
+  mutating func drawNextToken(_ trace: AttentionTrace) {
+    let area = withoutAttentionRemark(layout.main.inset(columns: 1))
+    let (list, distribution) = nextTokenAreas(area, trace)
+    if let beam = trace.beam { drawBeam(beam, in: list) } else { drawSteps(trace, in: list) }
+    drawDistribution(in: distribution)
+  }
+
+  /// The list and beside it, or under it in a narrow window, the distribution.
+  private func nextTokenAreas(_ area: Rect, _ trace: AttentionTrace) -> (list: Rect, distribution: Rect) {
+    guard area.columns < 100 else {
+      let (list, rest) = area.splitLeft(area.columns * 11 / 20)
+      return (list, rest.inset(columns: 2))
     }
+    let wanted = min(13, area.rows / 2)
+    let (list, distribution) = area.splitTop(area.rows - wanted)
+    return (list, distribution)
+  }
+
+  private mutating func withoutAttentionRemark(_ area: Rect) -> Rect {
+    guard state.decode.head == nil else { return area }
+    let text = "This model has no attention, so there is no matrix: these are the tokens that it produced."
+    let lines = text.wrapped(to: area.columns)
+    for (line, text) in lines.enumerated() { draw([(text, theme.strong)], in: area.splitTop(line).rest) }
+    return area.splitTop(lines.count + 1).rest
+  }
+
+  private mutating func drawSteps(_ trace: AttentionTrace, in area: Rect) {
     let (heading, list) = area.splitTop(1)
     let nameWidth = min(max(8, trace.steps.map { AxisToken($0).label.displayWidth }.max() ?? 8), area.columns / 3)
-    draw([("   #  " + "token".fitted(nameWidth) + "  prob.  then", theme.quiet)], in: heading)
+    draw([("   #  " + "token".fitted(nameWidth) + "  prob.  bits  then", theme.quiet)], in: heading)
     if trace.steps.isEmpty {
-      let (step, run) = (state.keyName(.step), state.keyName(.run))
-      draw([("      press \(step) to decode the first token, \(run) to run to the end", theme.quiet)], in: list)
+      let text =
+        "      press \(state.keyName(.step)) to decode the first token, \(state.keyName(.run)) to run to the end"
+      draw([(text, theme.quiet)], in: list)
     }
     var window = ScrollWindow(first: state.cursor.step - list.rows / 2)
     let visible = window.show(state.cursor.step, of: trace.steps.count, visible: list.rows)
     for (line, index) in visible.enumerated() {
-      drawStep(trace.steps[index], index, nameWidth: nameWidth, in: list.splitTop(line).rest)
+      drawStep(trace.steps[index], index, nameWidth: nameWidth, in: list.splitTop(line).rest.splitTop(1).top)
     }
     if visible.count == trace.steps.count, trace.ending == .lengthLimit {
       let text = "      cut off at the length limit of \(trace.lengthLimit) tokens, before the end token"
@@ -35,7 +56,8 @@ extension Painter {
       [
         (isCurrent ? "▶" : " ", theme.accent), (String(index + 1).rightAligned(3) + "  ", theme.quiet),
       ] + cell(AxisToken(step).label, nameWidth, style(of: step.token, isCurrent: isCurrent)) + [
-        ("   " + Numbers.short(step.probability).rightAligned(4) + "  ", theme.text)
+        ("   " + Numbers.short(step.probability).rightAligned(4), theme.text),
+        (Numbers.fixed(step.entropy, 1).rightAligned(6) + "  ", theme.quiet),
       ], in: line)
     let rivals = step.candidates.filter { $0.token.id != step.token.id }
     var rest = Rect(column: column, row: line.row, columns: line.endColumn - column, rows: 1)

@@ -14,6 +14,7 @@ public func view(_ state: State) -> Screen {
     painter.drawSide()
     painter.drawLegend()
   }
+  painter.drawChanges()
   painter.drawStatus()
   painter.drawHints()
   return painter.screen
@@ -35,7 +36,7 @@ private func tooSmall(_ display: Display) -> Screen {
 
 /// A screen being drawn, with what every view needs at hand.
 struct Painter {
-  let state: State
+  var state: State
   let layout: ScreenLayout
   let theme: Theme
   let glyphs: Glyphs
@@ -102,20 +103,21 @@ struct Painter {
 
   mutating func drawMain() {
     guard let trace = state.decode.trace else { return drawWaiting() }
-    // Without a panel beside it, the one in focus takes the picture's place.
-    if layout.side == nil, state.focus == .candidates {
+    // Without a panel beside it, the one in focus takes the picture's place, but where it is a part of the picture.
+    if layout.side == nil, state.focus == .candidates, state.picture.view != .tokens {
       drawCandidates(layout.main.inset(columns: 1))
       return
     }
     if layout.side == nil, state.focus == .row { return drawRow(layout.main.inset(columns: 1)) }
     if let text = workRemark { return drawCentred([[(text, theme.quiet)]], in: layout.main) }
     switch state.picture.view {
-    case .matrix where state.decode.matrix != nil: drawMatrix()
+    case .matrix where state.decode.matrix != nil: drawPictures()
     case .heads where state.decode.matrix != nil: drawHeads()
     case .lines where state.decode.matrix != nil: drawLines()
+    case .maths where state.decode.matrix != nil: drawMaths()
     case .comparison where state.comparison != nil: drawComparison()
     default:
-      if let beam = trace.beam { drawBeam(beam) } else { drawSteps(trace) }
+      drawNextToken(trace)
     }
   }
 
