@@ -21,6 +21,8 @@ public struct MultiHeadAttention {
     public var hasBias = true
     /// Whether scores are divided by `sqrt(K)`; T5 does not.
     public var isScaled = true
+    /// What scores are divided by besides: GPT-2 may take the layer's number, from 1.
+    public var divisor: Float = 1
 
     /// The usual sizes: everything `width` wide, keys and values an even share of it.
     ///
@@ -94,7 +96,7 @@ public struct MultiHeadAttention {
     at site: AttentionSite, _ context: inout ForwardContext
   ) -> Variable {
     let layout = HeadLayout(queries: packing, memory: memory.packing, heads: configuration.heads)
-    let scale = configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1
+    let scale = (configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1) / configuration.divisor
     let scores = context.tap(
       .scores, at: site, query(x).headScores(memory, layout, scale: scale, bias: bias, mask: mask))
     let weights = context.tap(.weights, at: site, scores.headSoftmax(layout, mask: mask))

@@ -11,6 +11,8 @@ public protocol SequenceModel {
   var suppressedTokens: [Int] { get }
   /// What every target begins with, whatever is more probable.
   var targetPrefix: [Int] { get }
+  /// What decoding may choose at a step: what every target begins with, then everything but the suppressed tokens.
+  func choice(at step: Int) -> TokenChoice
 
   /// Reads a source once for all steps.
   ///
@@ -30,6 +32,10 @@ public typealias TapEdits = [ForwardContext.Tap: ForwardContext.Intervention]
 extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
   public var targetPrefix: [Int] { [] }
+
+  public func choice(at step: Int) -> TokenChoice {
+    step < targetPrefix.count ? TokenChoice(among: [targetPrefix[step]]) : TokenChoice(without: suppressedTokens)
+  }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 
