@@ -47,6 +47,7 @@ let package = Package(
         .linkedLibrary("ncursesw", .when(platforms: [.linux])), .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
     .target(name: "CHDF5"),
+    .target(name: "CSndfile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
@@ -63,6 +64,7 @@ let package = Package(
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
+    floor("Audio", ["Tensors", "CSndfile"]),
     floor("Checkpoints", ["JSON", "Tensors", "CHDF5", "CZlib"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
@@ -70,7 +72,7 @@ let package = Package(
 
     // Floors 3 to 5.
     floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),
-    floor("Models", ["Layers", "Autograd", "Checkpoints", "JSON", "Tensors", "Text", "Traces"]),
+    floor("Models", ["Layers", "Audio", "Autograd", "Checkpoints", "JSON", "Tensors", "Text", "Traces"]),
     floor(
       "Training",
       [
@@ -102,6 +104,7 @@ let package = Package(
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("CursesTerminal", ["TUI"]),
     tests("Autograd", ["Tensors"]),
+    tests("Audio", ["GoldenFixtures", "Tensors"], resources: [.copy("Fixtures")]),
     tests("Layers", ["GoldenFixtures", "Autograd", "Tensors", "Traces"], resources: [.copy("Fixtures")]),
     tests(
       "Models", ["Fuzzing", "GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"],

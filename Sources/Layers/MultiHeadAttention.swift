@@ -21,6 +21,8 @@ public struct MultiHeadAttention {
     public var hasBias = true
     /// Whether scores are divided by `sqrt(K)`; T5 does not.
     public var isScaled = true
+    /// What scores are divided by besides: GPT-2 may take the layer's number, from 1.
+    public var divisor: Float = 1
 
     /// The usual sizes: everything `width` wide, keys and values an even share of it.
     ///
@@ -106,7 +108,9 @@ public struct MultiHeadAttention {
   }
 
   /// What products of queries and keys are multiplied by.
-  var scale: Float { configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1 }
+  var scale: Float {
+    (configuration.isScaled ? 1 / Float(configuration.keyWidth).squareRoot() : 1) / configuration.divisor
+  }
 
   /// How a query is compared with a key.
   public var mechanism: AttentionWorking.Mechanism { .scaledDot(scale: scale) }

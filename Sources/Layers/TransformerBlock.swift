@@ -37,6 +37,8 @@ public struct TransformerBlock {
     public var hasFeedForwardBias = true
     /// Whether a second linear layer gates the activation (Shazeer 2020).
     public var isGated = false
+    /// What scores are divided by besides, see `MultiHeadAttention`.
+    public var scoreDivisor: Float = 1
     /// Width of what cross-attention looks at; nil for a block without cross-attention.
     public var memoryWidth: Int?
 
@@ -51,6 +53,7 @@ public struct TransformerBlock {
         width: width, heads: heads, keyWidth: keyWidth, valueWidth: valueWidth, memoryWidth: memoryWidth,
         hasBias: hasAttentionBias)
       attention.isScaled = scalesScores
+      attention.divisor = scoreDivisor
       return attention
     }
 

@@ -36,7 +36,9 @@ public struct BeamDecoding {
   }
 
   private func continuations(_ outlook: Outlook) -> [Beam.Continuation] {
-    let tokens = outlook.choices(beam.search.considered, start.model, step: beam.step)
+    let tokens =
+      outlook.forced.map { [$0] }
+      ?? outlook.next.best(beam.search.considered, outlook.choice)
     return tokens.map { Beam.Continuation(token: $0, logProbability: outlook.next.logProbability(of: $0)) }
   }
 
@@ -91,7 +93,7 @@ extension SequenceModel {
       let grown = beam.advance(
         steps.map { step in
           let next = NextTokens(step.logits)
-          return next.best(search.considered, without: suppressedTokens).map {
+          return next.best(search.considered, choice(at: beam.step)).map {
             Beam.Continuation(token: $0, logProbability: next.logProbability(of: $0))
           }
         })

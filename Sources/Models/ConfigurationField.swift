@@ -33,10 +33,12 @@ public struct ConfigurationField<Configuration>: Sendable {
   }
 
   /// A list; an empty one is not written.
-  init(list key: String, _ property: WritableKeyPath<Configuration, [Int]> & Sendable) {
+  init<Element: Codable & SendableMetatype>(
+    list key: String, _ property: WritableKeyPath<Configuration, [Element]> & Sendable
+  ) {
     let name = ConfigurationKey(key)
     self.key = key
-    read = { if let value = try $1.decodeIfPresent([Int].self, forKey: name) { $0[keyPath: property] = value } }
+    read = { if let value = try $1.decodeIfPresent([Element].self, forKey: name) { $0[keyPath: property] = value } }
     write = { if !$0[keyPath: property].isEmpty { try $1.encode($0[keyPath: property], forKey: name) } }
   }
 }

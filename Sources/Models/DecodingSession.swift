@@ -49,7 +49,7 @@ public struct DecodingSession {
   public mutating func step() {
     guard !isEnded else { return }
     let outlook = outlook()
-    append(outlook.choices(1, model, step: trace.steps.count).first ?? model.endID, outlook)
+    append(outlook.next.best(1, outlook.choice).first ?? model.endID, outlook)
   }
 
   /// Produces `token` instead of the model's choice, as an intervention; what was forced at later steps is forgotten, for
@@ -116,7 +116,8 @@ public struct DecodingSession {
     let count = trace.steps.count
     let given = trace.steps.last?.token.id ?? first
     return Outlook(
-      states[count].step(given, edits: plan.stepEdits(count)), vocabulary, forced: plan.forced[count])
+      states[count].step(given, edits: plan.stepEdits(count)), vocabulary, model.choice(at: count),
+      forced: plan.forced[count])
   }
 
   /// Goes on with `token`, or with the one that an intervention gives.
@@ -126,7 +127,7 @@ public struct DecodingSession {
       Step(
         token: vocabulary.token(chosen), probability: outlook.next.probabilities[chosen],
         logProbability: Float(outlook.next.logProbability(of: chosen)), candidates: outlook.candidates,
-        entropy: outlook.entropy, isForced: outlook.forced != nil, cross: outlook.step.cross,
+        entropy: outlook.entropy, isForced: outlook.forced != nil || outlook.choice.isGiven, cross: outlook.step.cross,
         decoder: outlook.step.decoder))
     states.append(outlook.step.next)
     trace.beam = nil
@@ -154,11 +155,13 @@ struct Outlook {
   let next: NextTokens
   let candidates: [Candidate]
   let entropy: Float
+  let choice: TokenChoice
   /// The token that an intervention gives.
   let forced: Int?
 
-  init(_ step: SequenceStep, _ vocabulary: any TargetVocabulary, forced: Int?) {
+  init(_ step: SequenceStep, _ vocabulary: any TargetVocabulary, _ choice: TokenChoice, forced: Int?) {
     self.step = step
+    self.choice = choice
     let next = NextTokens(step.logits)
     self.next = next
     candidates = next.best(DecodingSession.candidateCount).map {
@@ -166,13 +169,6 @@ struct Outlook {
     }
     entropy = next.entropy
     self.forced = forced
-  }
-
-  /// The tokens that decoding may choose from at a step, best first.
-  func choices(_ count: Int, _ model: any SequenceModel, step: Int) -> [Int] {
-    if let forced { return [forced] }
-    if step < model.targetPrefix.count { return [model.targetPrefix[step]] }
-    return next.best(count, without: model.suppressedTokens)
   }
 }
 

@@ -35,6 +35,12 @@ extension Seq2Seq {
 }
 
 extension Tensor {
+  /// Sets the columns that may not be chosen to `-infinity`.
+  mutating func leave(_ choice: TokenChoice) {
+    guard let among = choice.among else { return suppressColumns(choice.without) }
+    suppressColumns(Set(0..<shape.columns).subtracting(among).sorted())
+  }
+
   /// Sets whole columns to `-infinity`.
   mutating func suppressColumns(_ columns: [Int]) {
     guard !columns.isEmpty else { return }

@@ -80,6 +80,9 @@ public protocol ModelFamily: SequenceModel {
     sources: [[Int]], targets: [[Int]], average: LossAverage, smoothing: Float, _ context: inout ForwardContext
   ) throws -> (loss: Variable, tokens: Int)
 
+  /// Tokens after which a target is cut where nobody says otherwise, at least 1.
+  func targetLimit(sourceLength: Int) -> Int
+
   /// Greedy decoding of many sources at once: ids without start and end token, in the order of the sources.
   ///
   /// - Throws: `ModelError` for a source that is longer than the model can read.
@@ -109,6 +112,8 @@ extension ModelConfiguration {
 
 extension ModelFamily {
   public static var packsSentences: Bool { false }
+
+  public func targetLimit(sourceLength: Int) -> Int { max(1, configuration.maximumTargetLength) }
 
   /// A model whose parameters are constants.
   ///

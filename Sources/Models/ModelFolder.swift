@@ -114,6 +114,7 @@ public struct ModelFolder {
   /// - Parameter maximumLength: at most so many steps; the model's own bound if nil.
   /// - Throws: `ModelError` for a sentence that is empty or too long, or where the folder has no source tokenizer.
   public func session(_ text: String, maximumLength: Int? = nil) throws -> DecodingSession {
+    if hearsSound { return try session(sound: text, maximumLength: maximumLength).session }
     guard let source else {
       if let ids = Self.ids(text) { return try session(ids: ids, maximumLength: maximumLength) }
       throw ModelError(
@@ -132,6 +133,7 @@ public struct ModelFolder {
   ///
   /// - Throws: `ModelError` for an id outside the vocabulary, or for none or too many.
   public func session(ids: [Int], maximumLength: Int? = nil) throws -> DecodingSession {
+    guard !hearsSound else { throw ModelError("\(path): this model hears sound; give an audio file") }
     guard !ids.isEmpty else { throw ModelError("there are no source ids; give at least one") }
     if let wrong = ids.first(where: { $0 < 0 || $0 >= configuration.sourceVocabularySize }) {
       throw ModelError(
@@ -147,11 +149,10 @@ public struct ModelFolder {
         "the sentence has \(tokens.count) tokens; \(description.name) reads at most \(configuration.maximumSourceLength)"
       )
     }
-    let lengthLimit = max(1, maximumLength ?? configuration.maximumTargetLength)
+    let lengthLimit = max(1, maximumLength ?? model.targetLimit(sourceLength: tokens.count))
     try model.check(sourceLength: tokens.count, targetLength: lengthLimit)
     let tokens = filled(tokens, to: model.sourceColumns)
     let trace = AttentionTrace(model: description, sourceText: text, source: tokens, lengthLimit: lengthLimit)
-    let vocabulary = TokenizerVocabulary(tokenizer: target, size: configuration.targetVocabularySize)
     return DecodingSession(model: model, vocabulary: vocabulary, source: tokens.map(\.id), trace: trace)
   }
 
@@ -172,7 +173,12 @@ public struct ModelFolder {
     return tokens + Array(repeating: Token(id: id, piece: piece, kind: .special), count: length - tokens.count)
   }
 
-  /// The ids of a given target, the end token included if there is one.
+  /// How targets are shown.
+  var vocabulary: any TargetVocabulary {
+    TokenizerVocabulary(tokenizer: target, size: configuration.targetVocabularySize)
+  }
+
+  /// The ids of a given target, the end token included.
   ///
   /// - Throws: `ModelError` where the folder has no target tokenizer.
   public func targetIDs(_ text: String) throws -> [Int] {
@@ -181,8 +187,21 @@ public struct ModelFolder {
       throw ModelError(
         "\(path): no tokenizer for the target; give it as --target-ids, or the words with --target-vocab")
     }
-    return configuration.affixes.targetPrefix + target.encode(text).map(\.id)
-      + (configuration.endID < 0 ? [] : [configuration.endID])
+    return try targetBeginning() + target.encode(text).map(\.id) + (configuration.endID < 0 ? [] : [configuration.endID])
+  }
+
+  /// The tokens that every target begins with, such as its language's.
+  private func targetBeginning() throws -> [Int] {
+    guard let steps = (configuration as? TransformerConfiguration)?.beginTokens, !steps.isEmpty else {
+      return configuration.affixes.targetPrefix
+    }
+    return try steps.map { ids in
+      guard ids.count == 1, let id = ids.first else {
+        throw ModelError(
+          "\(path): the target's language is the model's choice; name it with --target-language, or give --target-ids")
+      }
+      return id
+    }
   }
 }
 

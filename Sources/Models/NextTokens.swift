@@ -24,6 +24,9 @@ struct NextTokens {
     return value.isNaN ? -.infinity : value
   }
 
+  /// Before the softmax.
+  func logit(of id: Int) -> Float { logits[id] }
+
   /// In bits.
   var entropy: Float {
     Float(probabilities.reduce(0.0) { $1 > 0 ? $0 - Double($1) * log2(Double($1)) : $0 })

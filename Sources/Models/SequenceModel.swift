@@ -11,6 +11,8 @@ public protocol SequenceModel {
   var suppressedTokens: [Int] { get }
   /// What every target begins with, whatever is more probable.
   var targetPrefix: [Int] { get }
+  /// What decoding may choose at a step: what every target begins with, then everything but the suppressed tokens.
+  func choice(at step: Int) -> TokenChoice
 
   /// How many columns cross-attention has, whatever the source's length; nil: as many as the source has tokens.
   var sourceColumns: Int? { get }
@@ -40,6 +42,10 @@ extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
   public var targetPrefix: [Int] { [] }
   public var sourceColumns: Int? { nil }
+
+  public func choice(at step: Int) -> TokenChoice {
+    step < targetPrefix.count ? TokenChoice(among: [targetPrefix[step]]) : TokenChoice(without: suppressedTokens)
+  }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 

@@ -31,7 +31,9 @@ public struct Transformer: ModelFamily {
       ? nil
       : try source.scoped("encoder") {
         let embedding =
-          try shared ?? Self.embedding(&$0, "embedding", vocabulary: c.sourceVocabularySize, width: c.width)
+          c.soundFilters != nil
+          ? nil
+          : try shared ?? Self.embedding(&$0, "embedding", vocabulary: c.sourceVocabularySize, width: c.width)
         return try TransformerStack(&$0, c, .encoder, layers: c.encoderLayers, embedding: embedding)
       }
     decoder =
@@ -63,9 +65,32 @@ public struct Transformer: ModelFamily {
   /// A language model's prompt: nothing at all begins with the start token.
   func prompt(_ source: [Int]) -> [Int] { source.isEmpty ? [configuration.startID] : source }
 
+  /// - Throws: `ModelError` for a model that hears, where ids are read.
+  func requireReading() throws {
+    if configuration.soundFilters != nil { throw ModelError("this model hears sound; it reads no text") }
+  }
+
+  /// Tokens for which there are positions after so many of the source; without learned ones there is no end of them.
+  func room(sourceLength: Int) -> Int {
+    guard configuration.positions == .learned else { return .max }
+    // The last token of the target is produced, not read.
+    return configuration.sharedPositions.map { $0 - max(sourceLength, 1) + 1 } ?? configuration.maximumTargetLength
+  }
+
+  public func targetLimit(sourceLength: Int) -> Int {
+    max(1, min(configuration.maximumTargetLength, room(sourceLength: sourceLength)))
+  }
+
   public func check(sourceLength: Int, targetLength: Int) throws {
     guard configuration.positions == .learned else { return }
     let c = configuration
+    if let positions = c.sharedPositions {
+      guard sourceLength <= positions, targetLength <= room(sourceLength: sourceLength) else {
+        throw ModelError(
+          "\(sourceLength) tokens of prompt and \(targetLength) to follow; the model has positions for \(positions)")
+      }
+      return
+    }
     if sourceLength > c.maximumSourceLength {
       throw ModelError("\(sourceLength) source tokens; the model has positions for \(c.maximumSourceLength)")
     }

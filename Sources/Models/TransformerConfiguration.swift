@@ -66,6 +66,8 @@ public struct TransformerConfiguration: ModelConfiguration {
   public var hasEmbeddingNorm = false
   /// A norm after the last layer of each stack.
   public var hasFinalNorm = true
+  /// Whether scores are divided by the layer's number as well, from 1 (GPT-2's `scale_attn_by_inverse_layer_idx`).
+  public var scalesScoresByLayer = false
   public var positions = Positions.sinusoidal
   /// What the first position is counted as; 2 in BART.
   public var positionOffset = 0
@@ -75,6 +77,12 @@ public struct TransformerConfiguration: ModelConfiguration {
   public var relativeDistance = 128
   /// Multiplies embeddings by the root of the width before positions are added.
   public var scalesEmbeddings = true
+  /// Mel filters of the spectrograms that the encoder hears in place of reading tokens (Whisper); its positions are
+  /// two frames of 10 ms each.
+  public var soundFilters: Int?
+  /// How many learned positions a language model has for a prompt and what follows together; nil if each side has its
+  /// own maximal length.
+  public var sharedPositions: Int?
   public var tiedEmbeddings = Tying.target
   public var hasOutputBias = true
   /// Divides what the output matrix reads by the root of the width.
@@ -92,6 +100,11 @@ public struct TransformerConfiguration: ModelConfiguration {
   public var suppressedTokens: [Int] = []
   public var affixes = TokenAffixes()
   public var hasSpareRows = false
+  /// For each of the first steps of every target the ids of which the best is chosen, such as languages'; where that is
+  /// one each, the target prefix says it.
+  public var beginTokens: [[Int]] = []
+  /// Ids that are not chosen at the step after those.
+  public var beginSuppressedTokens: [Int] = []
 
   public init() {}
 
@@ -119,6 +132,9 @@ public struct TransformerConfiguration: ModelConfiguration {
     .init(optional: "relative_buckets", \.relativeBuckets),
     .init("relative_distance", \.relativeDistance, unless: 128),
     .init("scale_output", \.scalesOutput, unless: false),
+    .init("scale_scores_by_layer", \.scalesScoresByLayer, unless: false),
+    .init(optional: "sound_filters", \.soundFilters), .init(optional: "shared_positions", \.sharedPositions),
+    .init(list: "begin_tokens", \.beginTokens), .init(list: "begin_suppress_tokens", \.beginSuppressedTokens),
   ]
 
   public var readsSource: Bool { kind != .decoderOnly }
@@ -126,8 +142,8 @@ public struct TransformerConfiguration: ModelConfiguration {
   /// Heads of self-attention, or of cross-attention.
   func heads(at site: Site) -> Int { site == .encoder ? heads : decoderHeads ?? heads }
 
-  /// The layers of the encoder or of the decoder.
-  func block(_ site: Site) -> TransformerBlock.Configuration {
+  /// A layer of the encoder or of the decoder, counted from 0.
+  func block(_ site: Site, layer: Int) -> TransformerBlock.Configuration {
     let heads = heads(at: site)
     let hidden = site == .encoder ? feedForwardWidth : decoderFeedForwardWidth ?? feedForwardWidth
     var block = TransformerBlock.Configuration(width: width, heads: heads, hidden: hidden)
@@ -141,26 +157,38 @@ public struct TransformerConfiguration: ModelConfiguration {
     block.activation = activation
     block.normalization = normalization
     block.epsilon = normEpsilon
+    block.scoreDivisor = scalesScoresByLayer ? Float(layer + 1) : 1
     return block
   }
 
   /// Encoder, decoder, cross, as far as there are any.
   var attention: [AttentionLayout] {
-    let encoder = AttentionLayout(site: .encoder, layers: encoderLayers, heads: heads)
+    let encoder = keepsEncoderAttention ? [AttentionLayout(site: .encoder, layers: encoderLayers, heads: heads)] : []
     let decoder = AttentionLayout(site: .decoder, layers: decoderLayers, heads: heads(at: .decoder))
     let cross = AttentionLayout(site: .cross, layers: decoderLayers, heads: heads(at: .cross))
     switch kind {
-    case .encoderDecoder: return [encoder, decoder, cross]
-    case .encoderOnly: return [encoder]
+    case .encoderDecoder: return encoder + [decoder, cross]
+    case .encoderOnly: return encoder
     case .decoderOnly: return [decoder]
     }
+  }
+
+  /// Encoder self-attention over sound is recorded up to so many weights: a sound has thousands of positions.
+  private static let mostSoundWeights = 1 << 24
+
+  /// Whether encoder self-attention is recorded: always but where a model that hears would need too much memory.
+  var keepsEncoderAttention: Bool {
+    guard soundFilters != nil else { return true }
+    return [encoderLayers, heads, maximumSourceLength, maximumSourceLength].reduce(1.0) { $0 * Double($1) }
+      <= Double(Self.mostSoundWeights)
   }
 
   /// Rows of a table of learned positions.
   func positionLimit(_ site: Site) -> Int {
     switch site {
     case .encoder: maximumSourceLength
-    case .decoder, .cross: maximumTargetLength + (kind == .decoderOnly ? maximumSourceLength : 0)
+    case .decoder, .cross:
+      kind == .decoderOnly ? sharedPositions ?? maximumTargetLength + maximumSourceLength : maximumTargetLength
     }
   }
 
@@ -183,11 +211,20 @@ public struct TransformerConfiguration: ModelConfiguration {
       ("key_width", keyWidth ?? width / max(heads, 1)), ("value_width", valueWidth ?? width / max(heads, 1)),
       ("feed_forward_width", feedForwardWidth),
       ("decoder_feed_forward_width", decoderFeedForwardWidth ?? feedForwardWidth), ("encoder_layers", encoderLayers),
-      ("decoder_layers", decoderLayers),
+      ("decoder_layers", decoderLayers), ("sound_filters", soundFilters ?? 1),
+      ("shared_positions", sharedPositions ?? 1),
     ]
   }
 
+  private func isTarget(_ id: Int) -> Bool { (0..<targetVocabularySize).contains(id) }
+
   private var incompatibility: String? {
+    if let ids = beginTokens.first(where: { $0.isEmpty }) ?? beginTokens.first(where: { !$0.allSatisfy(isTarget) }) {
+      return "begin_tokens has \(ids); each step needs ids of the target vocabulary"
+    }
+    if let id = beginSuppressedTokens.first(where: { !isTarget($0) }) {
+      return "begin_suppress_tokens has \(id), outside the target vocabulary"
+    }
     if encoderLayers > 64 || decoderLayers > 64 { return "more than 64 layers" }
     for heads in [heads, decoderHeads ?? heads] {
       if heads > 256 { return "heads is \(heads); expected 1 to 256" }
@@ -210,10 +247,16 @@ public struct TransformerConfiguration: ModelConfiguration {
       return "kind 'decoder-only' has one vocabulary; source_vocabulary_size is \(sourceVocabularySize) and "
         + "target_vocabulary_size \(targetVocabularySize)"
     }
-    if kind == .decoderOnly && (!sourceHasStart || sourceHasEnd) {
-      return
-        "kind 'decoder-only' reads the start token and goes on where the prompt ends; set source_has_start to true "
-        + "and source_has_end to false"
+    if kind == .decoderOnly && sourceHasEnd {
+      return "kind 'decoder-only' goes on where the prompt ends; set source_has_end to false"
+    }
+    if soundFilters != nil
+      && (kind != .encoderDecoder || positions != .learned || [.all, .embeddings].contains(tiedEmbeddings))
+    {
+      return "sound_filters need kind 'encoder-decoder', learned positions and an embedding of the decoder's own"
+    }
+    if sharedPositions != nil && (kind != .decoderOnly || positions != .learned) {
+      return "shared_positions need kind 'decoder-only' and learned positions"
     }
     if [.all, .embeddings].contains(tiedEmbeddings) && !isOneVocabulary {
       return

@@ -13,6 +13,7 @@ extension Transformer {
   /// - Throws: `ModelError` for a source without enough positions.
   public func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]] {
     guard let longest = sources.map(\.count).max() else { return [] }
+    try requireReading()
     try check(sourceLength: longest, targetLength: 0)
     var context = ForwardContext()
     let packing = Packing(sources.map(\.count))
@@ -27,11 +28,7 @@ extension Transformer {
       }
       tokens = prompts.compactMap(\.last)
     }
-    return decode(tokens, decoder, &past, steps: stepLimit(maximumLength), &context)
-  }
-
-  private func stepLimit(_ maximumLength: Int) -> Int {
-    configuration.positions == .learned ? min(maximumLength, configuration.maximumTargetLength) : maximumLength
+    return decode(tokens, decoder, &past, steps: min(maximumLength, room(sourceLength: longest)), &context)
   }
 
   private func decode(
@@ -41,11 +38,8 @@ extension Transformer {
     var (tokens, open) = (first, Array(first.indices))
     for step in 0..<max(steps, 0) {
       var logits = output(decoder(tokens.map { [$0] }, continuing: &past, &context)).value
-      logits.suppressColumns(configuration.suppressedTokens)
-      let prefix = configuration.affixes.targetPrefix
-      tokens =
-        step < prefix.count
-        ? Array(repeating: prefix[step], count: tokens.count) : logits.argmaxOfColumns()
+      logits.leave(choice(at: step))
+      tokens = logits.argmaxOfColumns()
       let going = tokens.indices.filter { tokens[$0] != configuration.endID }
       if going.isEmpty { break }
       if going.count < tokens.count {

@@ -16,6 +16,7 @@ extension Transformer {
   public func loss(
     sources: [[Int]], targets: [[Int]], average: LossAverage, smoothing: Float, _ context: inout ForwardContext
   ) throws -> (loss: Variable, tokens: Int) {
+    try requireReading()
     for (source, target) in zip(sources, targets) {
       try check(sourceLength: source.count, targetLength: target.count)
       if decoder == nil && source.count != target.count {

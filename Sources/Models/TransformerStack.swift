@@ -5,7 +5,9 @@ import Traces
 
 /// Embedded tokens through Transformer blocks: an encoder, or a decoder whose rows look no further than themselves.
 struct TransformerStack {
-  let embedding: Weight
+  /// Nil for an encoder that hears.
+  let embedding: Weight?
+  private let stem: SoundStem?
   private let site: Site
   private let scale: Float?
   private let positions: Positions?
@@ -14,14 +16,17 @@ struct TransformerStack {
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm?
 
-  /// Parameters under `layers.0` and so on, `positions` if they are learned, `relative_positions`, `embedding_norm`, and
-  /// `norm` for the last one.
+  /// Parameters under `layers.0` and so on, `positions` if they are learned, `relative_positions`, `embedding_norm` and
+  /// `norm` for the norms before and after the layers, and for an encoder that hears `stem`.
   ///
-  /// - Parameter embedding: `[vocabulary, D]`.
+  /// - Parameter embedding: `[vocabulary, D]`; nil for an encoder that hears.
   init(
-    _ source: inout some ParameterSource, _ c: TransformerConfiguration, _ site: Site, layers: Int, embedding: Weight
+    _ source: inout some ParameterSource, _ c: TransformerConfiguration, _ site: Site, layers: Int, embedding: Weight?
   ) throws {
     self.embedding = embedding
+    stem = try c.soundFilters.flatMap { filters in
+      site != .encoder ? nil : try source.scoped("stem") { try SoundStem(&$0, filters: filters, width: c.width) }
+    }
     self.site = site
     scale = c.scalesEmbeddings ? Float(c.width).squareRoot() : nil
     positions = try PositionKind(rawValue: c.positions.rawValue).map { kind in
@@ -39,10 +44,10 @@ struct TransformerStack {
       try LayerNorm(&source, width: c.width, epsilon: c.normEpsilon, isCentred: c.hasCentredNorms)
     }
     embeddingNorm = c.hasEmbeddingNorm ? try source.scoped("embedding_norm") { try norm(&$0) } : nil
-    var block = c.block(site)
-    block.memoryWidth = site == .decoder && c.kind == .encoderDecoder ? c.width : nil
     blocks = try (0..<layers).map { layer in
-      try source.scoped("layers.\(layer)") { try TransformerBlock(&$0, block) }
+      var block = c.block(site, layer: layer)
+      block.memoryWidth = site == .decoder && c.kind == .encoderDecoder ? c.width : nil
+      return try source.scoped("layers.\(layer)") { try TransformerBlock(&$0, block) }
     }
     self.norm = c.hasFinalNorm ? try source.scoped("norm") { try norm(&$0) } : nil
   }
@@ -55,7 +60,23 @@ struct TransformerStack {
   func callAsFunction(
     _ sentences: [[Int]], _ packing: Packing, cross: [TransformerBlock.Cross] = [], _ context: inout ForwardContext
   ) -> Variable {
-    var x = embed(sentences, packing, from: nil, &context)
+    run(embed(sentences, packing, from: nil, &context), packing, cross: cross, &context)
+  }
+
+  /// A spectrogram `[frames, filters]` that an encoder hears: `[positions, D]`.
+  ///
+  /// - Precondition: the encoder hears, and has so many positions.
+  func callAsFunction(hearing spectrogram: Tensor, _ context: inout ForwardContext) -> Variable {
+    precondition(stem != nil, "this encoder reads tokens")
+    let x = stem?(spectrogram) ?? Variable(spectrogram)
+    let packing = Packing([x.shape.rows])
+    return run(placed(x, packing, from: nil, &context), packing, cross: [], &context)
+  }
+
+  private func run(
+    _ embedded: Variable, _ packing: Packing, cross: [TransformerBlock.Cross], _ context: inout ForwardContext
+  ) -> Variable {
+    var x = embedded
     let bias = relative?(packing)
     for (layer, block) in blocks.enumerated() {
       x = block(
@@ -105,11 +126,17 @@ struct TransformerStack {
   private func embed(
     _ sentences: [[Int]], _ packing: Packing, from offsets: [Int]?, _ context: inout ForwardContext
   ) -> Variable {
-    var x = embedding.gather(sentences.flatMap { $0 })
-    if let scale { x = x * scale }
-    if let positions { x = x + positions(packing, from: offsets) }
-    if let embeddingNorm { x = embeddingNorm(x) }
-    return context.dropout(x)
+    guard let embedding else { preconditionFailure("this encoder hears; it reads no tokens") }
+    let x = embedding.gather(sentences.flatMap { $0 })
+    return placed(scale.map { x * $0 } ?? x, packing, from: offsets, &context)
+  }
+
+  /// With what tells where each row stands.
+  private func placed(
+    _ x: Variable, _ packing: Packing, from offsets: [Int]?, _ context: inout ForwardContext
+  ) -> Variable {
+    let x = positions.map { x + $0(packing, from: offsets) } ?? x
+    return context.dropout(embeddingNorm.map { $0(x) } ?? x)
   }
 }
 

@@ -8,10 +8,38 @@ extension Transformer: SequenceModel {
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
   public var targetPrefix: [Int] { configuration.affixes.targetPrefix }
 
+  public func choice(at step: Int) -> TokenChoice {
+    let prefix = targetPrefix.map { [$0] }
+    let beginning = configuration.beginTokens.isEmpty ? prefix : configuration.beginTokens
+    guard step >= beginning.count else { return TokenChoice(among: beginning[step]) }
+    let isFirst = step == beginning.count
+    return TokenChoice(without: suppressedTokens + (isFirst ? configuration.beginSuppressedTokens : []))
+  }
+
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
+    // A model that hears has no use for ids: it hears silence.
+    if let filters = configuration.soundFilters {
+      return begin(hearing: .zeros([2 * configuration.maximumSourceLength, filters]), edits: edits)
+    }
+    return begin(source, edits) { encoder, context in encoder([source], Packing([source.count]), &context) }
+  }
+
+  /// Hears a sound once for all steps.
+  ///
+  /// - Parameter spectrogram: `[frames, filters]`.
+  /// - Precondition: the model hears, and has positions for all frames.
+  func begin(hearing spectrogram: Tensor, edits: TapEdits) -> SequenceStart {
+    let positions = 0..<SoundStem.positions(frames: spectrogram.shape.rows)
+    return begin(Array(positions), edits) { encoder, context in encoder(hearing: spectrogram, &context) }
+  }
+
+  private func begin(
+    _ source: [Int], _ edits: TapEdits,
+    states encode: (TransformerStack, inout ForwardContext) -> Variable
+  ) -> SequenceStart {
     var context = ForwardContext(recording: taps(.encoder), interventions: edits)
     let packing = Packing([source.count])
-    let states = encoder.map { $0([source], packing, &context) }
+    let states = encoder.map { encode($0, &context) }
     let seen = recorded(.encoder, in: context)
     guard let decoder else { return SequenceStart(state: nil, first: configuration.startID, encoder: seen) }
     let state = TransformerState(

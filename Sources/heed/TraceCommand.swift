@@ -18,6 +18,7 @@ struct Trace: ParsableCommand {
         heed trace en-fr-bahdanau --target "La pomme est verte." "The apple is green."
         heed trace en-fr-bahdanau --beam 5 --length-penalty 0.6 "The apple is green."
         heed trace en-fr-bahdanau --silence L0H0 --force 1=pomme "The apple is green."
+        heed trace ~/whisper-tiny --audio speech.wav
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -36,6 +37,8 @@ struct Trace: ParsableCommand {
   @Option(name: .customLong("source-ids"), help: ArgumentHelp("Encode exactly these ids.", valueName: "id,id,…"))
   var sourceIDs: TokenIDs?
 
+  @OptionGroup var sound: SoundOptions
+
   @Option(help: ArgumentHelp("Record this translation in place of the model's own.", valueName: "text"))
   var target: String?
 
@@ -48,17 +51,18 @@ struct Trace: ParsableCommand {
   @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   func validate() throws {
-    if sourceIDs != nil && !sentences.isEmpty {
-      throw ValidationError("give either sentences or --source-ids")
+    let isGiven = sourceIDs != nil || sound.path != nil
+    if isGiven && !sentences.isEmpty || sourceIDs != nil && sound.path != nil {
+      throw ValidationError("give one of sentences, --source-ids, --audio and --features")
     }
     if target != nil && targetIDs != nil { throw ValidationError("give either --target or --target-ids") }
     if (target != nil || targetIDs != nil) && beam.beam != nil {
       throw ValidationError("a given target leaves --beam nothing to choose; give one or the other")
     }
-    if (target != nil || targetIDs != nil) && sourceIDs == nil && sentences.count != 1 {
+    if (target != nil || targetIDs != nil) && !isGiven && sentences.count != 1 {
       throw ValidationError("a given target needs exactly one sentence as an argument")
     }
-    if sourceIDs == nil && sentences.isEmpty && StandardInput.isTerminal {
+    if !isGiven && sentences.isEmpty && StandardInput.isTerminal {
       throw ValidationError("give a sentence, or sentences on standard input")
     }
   }
@@ -68,6 +72,10 @@ struct Trace: ParsableCommand {
     var printer = TracePrinter(format: format)
     if let sourceIDs {
       try print(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model, &printer)
+    } else if let path = sound.path {
+      let (session, notes) = try model.session(sound: path, maximumLength: bound(model))
+      for note in notes { StandardError.write("heed: \(note)") }
+      try print(session, model, &printer)
     } else if sentences.isEmpty {
       try StandardInput.forEachLine { line, number in
         do {

@@ -14,8 +14,9 @@ protocol HuggingFaceArchitecture: SendableMetatype {
 struct HuggingFaceFolder: ForeignOpener {
   /// By `model_type`; a new architecture is a new file and a line here.
   static let architectures: [String: any HuggingFaceArchitecture.Type] = [
-    "bart": BART.self, "m2m_100": M2M100.self, "marian": Marian.self, "mbart": MBART.self, "pegasus": Pegasus.self,
-    "t5": T5.self,
+    "bart": BART.self, "bert": Bert.self, "distilbert": DistilBert.self, "gpt2": GPT2.self, "m2m_100": M2M100.self,
+    "marian": Marian.self, "mbart": MBART.self, "pegasus": Pegasus.self, "roberta": Roberta.self, "t5": T5.self,
+    "whisper": Whisper.self,
   ]
 
   let place: OpeningPlace
@@ -60,6 +61,11 @@ struct HuggingFaceFolder: ForeignOpener {
   }
 
   func holds(_ name: String) -> Bool { (try? archive.info(of: name)) != nil }
+
+  /// - Throws: `ModelError` for a configuration that no model can have, before its sizes are counted with.
+  func check(_ configuration: some ModelConfiguration) throws {
+    if let problem = configuration.problem { throw ModelError("\(config.file): \(problem)") }
+  }
 
   mutating func note(_ line: String) { notes.append(line) }
 

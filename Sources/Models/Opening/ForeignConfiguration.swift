@@ -34,6 +34,9 @@ struct ForeignConfiguration {
     return members[key] != nil
   }
 
+  /// Whether the key is there, if only to say null.
+  func mentions(_ key: String) -> Bool { members[key] != nil }
+
   /// The value as it is written; nil where it is absent or null.
   mutating func value(_ key: String) -> JSONValue? {
     known.insert(key)
@@ -108,6 +111,11 @@ struct ForeignConfiguration {
     if let found = try bool(key), found != expected { throw refusal(key, "\(found)", known: ["\(expected)"]) }
   }
 
+  /// The same of a text.
+  mutating func expect(_ key: String, _ expected: String) throws {
+    if let found = try string(key), found != expected { throw refusal(key, "'\(found)'", known: ["'\(expected)'"]) }
+  }
+
   /// The same of a whole number.
   mutating func expect(_ key: String, _ expected: Int) throws {
     if let found = try int(key), found != expected { throw refusal(key, "\(found)", known: ["\(expected)"]) }
@@ -121,7 +129,7 @@ struct ForeignConfiguration {
     }
   }
 
-  private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> ModelError {
+  func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> ModelError {
     ModelError("\(file): \(key) is \(value.kind) where \(expected) belongs")
   }
 }

@@ -19,7 +19,7 @@ extension Tokenizer {
       if Self.isSentencePiece(data) {
         self = try Self.sentencePiece(data)
       } else if try Self.isWordPiece(Self.lines(of: data)) {
-        self = try Self.bert(data, lowercases: nil)
+        self = try Self.bert(data)
       } else {
         self = try Self.wordList(data)
       }
@@ -57,32 +57,46 @@ extension Tokenizer {
         }
       }
       if let merges = file("merges.txt") {
+        let added = try file("added_tokens.json").map { url throws(TokenizerError) in try addedPieces(url) } ?? []
         return try named(vocabulary) { data throws(TokenizerError) in
-          try gpt2(vocabulary: data, merges: bytes(of: merges))
+          try gpt2(vocabulary: data, merges: bytes(of: merges), added: added, settings: readSettings(folder))
         }
       }
     }
     let others = ["spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt"]
     guard let url = others.lazy.compactMap(file).first else { return nil }
-    if url.lastPathComponent == "vocab.txt", let lowercases = try lowercases(folder) {
-      return try named(url) { data throws(TokenizerError) in try bert(data, lowercases: lowercases) }
-    }
-    if layout != .plain && url.lastPathComponent != "vocab.txt" {
+    guard url.lastPathComponent == "vocab.txt" else {
+      guard layout != .plain else { return try Tokenizer(contentsOf: url) }
       return try named(url) { data throws(TokenizerError) in
         try sentencePiece(
           data, layout, list: file("vocab.json").map { url throws(TokenizerError) in try bytes(of: url) })
       }
     }
-    return try Tokenizer(contentsOf: url)
+    let settings = try readSettings(folder)
+    // Without settings it may be a word list of another kind.
+    guard settings != nil else { return try Tokenizer(contentsOf: url) }
+    return try named(url) { data throws(TokenizerError) in try bert(data, settings) }
   }
 
-  /// What `tokenizer_config.json` says about capital letters; nil if it says nothing.
-  private static func lowercases(_ folder: URL) throws -> Bool? {
+  /// What `tokenizer_config.json` says; nil if there is none.
+  private static func readSettings(_ folder: URL) throws(TokenizerError) -> JSONFields? {
     let url = folder.appendingPathComponent("tokenizer_config.json")
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    return try named(url) { data throws(TokenizerError) in
-      let fields = try JSONFields(JSONFields.parse(data), at: "")
-      return try fields.value("do_lower_case") == nil ? nil : fields.bool("do_lower_case", default: true)
+    return try named(url) { data throws(TokenizerError) in try JSONFields(JSONFields.parse(data), at: "") }
+  }
+
+  /// The pieces of an `added_tokens.json` with their ids.
+  private static func addedPieces(_ url: URL) throws(TokenizerError) -> [(piece: String, id: Int)] {
+    try named(url) { data throws(TokenizerError) in
+      let fields = try JSONFields(.object([("added", JSONFields.parse(data))]), at: "")
+      var pieces: [(piece: String, id: Int)] = []
+      for (piece, value) in try fields.members("added") {
+        guard case .number(let digits) = value, let id = Int(digits), id >= 0 else {
+          throw TokenizerError("\(piece) is \(value.kind) where an id belongs")
+        }
+        pieces.append((piece, id))
+      }
+      return pieces
     }
   }
 

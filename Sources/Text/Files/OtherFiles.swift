@@ -36,38 +36,25 @@ extension Tokenizer {
       added: added)
   }
 
-  /// GPT-2's pair of `vocab.json` and `merges.txt`: byte-level BPE.
-  ///
-  /// Throws: `TokenizerError` for a line that is no pair of pieces.
-  static func gpt2(vocabulary json: Data, merges: Data) throws(TokenizerError) -> Tokenizer {
-    let vocabulary = try Vocabulary(json: json)
-    var pairs: [(left: String, right: String)] = []
-    for (index, line) in try lines(of: merges).enumerated() where !line.isEmpty && !(index == 0 && line.hasPrefix("#"))
-    {
-      let parts = line.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw TokenizerError("merges.txt: line \(index + 1) is no pair of pieces") }
-      pairs.append((String(parts[0]), String(parts[1])))
-    }
-    let model = try BytePairEncoding(vocabulary, merges: pairs, unknownID: nil, at: "merges.txt")
-    let bytes = try ByteLevel(addsPrefixSpace: false)
-    let special = ["<|endoftext|>", "<s>", "</s>", "<pad>", "<unk>", "<mask>"]
-    return try Tokenizer(
-      normalizer: nil, preTokenizer: bytes, model: model, decoder: bytes, postProcessor: bytes,
-      added: special.compactMap { piece in vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) } })
-  }
-
   /// BERT's `vocab.txt`: WordPiece, one piece a line.
   ///
-  /// - Parameter lowercases: nil if it is not known; then a vocabulary without capital letters says so.
-  /// Throws: `TokenizerError` for a vocabulary without `[UNK]`.
-  static func bert(_ data: Data, lowercases: Bool?) throws(TokenizerError) -> Tokenizer {
+  /// - Parameter settings: what `tokenizer_config.json` says; nil for nothing. Where it says nothing of capital letters, a
+  ///   vocabulary without any decides.
+  /// Throws: `TokenizerError` for a vocabulary without `[UNK]`, or for settings of a wrong kind.
+  static func bert(_ data: Data, _ settings: JSONFields? = nil) throws(TokenizerError) -> Tokenizer {
     let vocabulary = try Vocabulary(list: lines(of: data))
     guard let unknown = vocabulary.id(of: "[UNK]") else { throw TokenizerError("has no [UNK]") }
     let added = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[START]", "[END]"].compactMap { piece in
       vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) }
     }
+    func flag(_ key: String) throws(TokenizerError) -> Bool? {
+      guard let settings, try settings.value(key) != nil else { return nil }
+      return try settings.bool(key, default: false)
+    }
     return try Tokenizer(
-      normalizer: BertNormalizer(lowercases: lowercases ?? !vocabulary.hasCapitals),
+      normalizer: BertNormalizer(
+        partsChinese: flag("tokenize_chinese_chars") ?? true, stripsAccents: flag("strip_accents"),
+        lowercases: flag("do_lower_case") ?? !vocabulary.hasCapitals),
       preTokenizer: BertPreTokenizer(), model: WordPiece(vocabulary, unknownID: unknown),
       decoder: WordPieceDecoder(prefix: "##", cleansUp: true),
       postProcessor: BertProcessing(vocabulary, "[CLS]", "[SEP]") ?? BertProcessing(vocabulary, "[START]", "[END]"),

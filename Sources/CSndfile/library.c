@@ -1,0 +1,29 @@
+#include "library.h"
+
+#include <dlfcn.h>
+#include <stddef.h>
+
+#include "csndfile.h"
+
+#define DEFINE(result, name, parameters) result(*name) parameters;
+CSNDFILE_FUNCTIONS(DEFINE)
+
+const char *csndfile_load(void) {
+  static const char *const names[] = {
+#ifdef __APPLE__
+    "libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib", "/usr/local/lib/libsndfile.1.dylib",
+#else
+    "libsndfile.so.1",
+#endif
+  };
+  void *library = NULL;
+  for (size_t index = 0; !library && index < sizeof names / sizeof *names; index++) {
+    library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
+  }
+  if (!library) return dlerror();
+#define FIND(result, name, parameters)                                                                                 \
+  name = (result(*) parameters)dlsym(library, #name);                                                                  \
+  if (!name) return dlerror();
+  CSNDFILE_FUNCTIONS(FIND)
+  return NULL;
+}
