@@ -58,8 +58,11 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       $0.targetLength = 4
     }
   }
-  static let transformers: [ForeignCase] = ["keras2", "keras2-weights", "keras3-weights"].map { name in
-    ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 }
+  static let transformers: [ForeignCase] = ["keras2", "keras2-weights", "keras3-weights"].flatMap { name in
+    [
+      ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 },
+      ForeignCase("transformer-newer", "transformer-newer-\(name)"),
+    ]
   }
   static let functional: [ForeignCase] = [
     "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
