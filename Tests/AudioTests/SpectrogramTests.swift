@@ -37,12 +37,16 @@ import Testing
 
   @Test(arguments: [1, 2, 7, 12, 400])
   func transformIsTheSumThatDefinesIt(count: Int) {
-    let x: [Double] = (0..<count).map { Double(($0 * 37 + 11) % 101) / 50 - 1 }
+    let x = (0..<count).map { (n: Int) -> Double in
+      let spread = (n * 37 + 11) % 101
+      return Double(spread) / 50 - 1
+    }
     let found = FourierTransform(count)(x)
     for k in stride(from: 0, to: count, by: max(count / 7, 1)) {
       var (real, imaginary) = (0.0, 0.0)
       for n in x.indices {
-        let angle: Double = -2 * Double.pi * Double(k * n % count) / Double(count)
+        let turns = Double(k * n % count) / Double(count)
+        let angle = -2 * Double.pi * turns
         real += x[n] * cos(angle)
         imaginary += x[n] * sin(angle)
       }
