@@ -113,7 +113,7 @@ enum KeyTable {
     Binding(
       .previousSnapshot, .heads, .character("("), hint: "snapshot", with: [.previousSnapshot, .nextSnapshot],
       does: "The training run's snapshot before"),
-    Binding(.nextSnapshot, .heads, .character(")"), does: "The snapshot after, with the sentence kept"),
+    Binding(.nextSnapshot, .heads, .character(")"), does: "The snapshot after, sentence kept"),
   ]
 
   private static let moving: [Binding] = [

@@ -187,7 +187,8 @@ public struct ModelFolder {
       throw ModelError(
         "\(path): no tokenizer for the target; give it as --target-ids, or the words with --target-vocab")
     }
-    return try targetBeginning() + target.encode(text).map(\.id) + (configuration.endID < 0 ? [] : [configuration.endID])
+    let end = configuration.endID < 0 ? [] : [configuration.endID]
+    return try targetBeginning() + target.encode(text).map(\.id) + end
   }
 
   /// The tokens that every target begins with, such as its language's.

@@ -41,14 +41,14 @@ import Testing
     }
     #expect(file.samples == [0.25, -1, 0.125])
     #expect(file.rate == 8000)
-    #expect(file.duration == 3 / 8000)
+    #expect(file.duration == 3.0 / 8000.0)
   }
 
   @Test func onlyTheBeginningIsRead() throws {
     let samples = (0..<9000).map { Int16($0) }
     let file = try withFile(wav(rate: 1000, channels: 1, samples)) { try AudioFile(path: $0, seconds: 5) }
     #expect(file.samples.count == 5000)
-    #expect(file.samples[4999] == 4999 / 32768)
+    #expect(file.samples[4999] == Float(4999) / 32768)
     #expect(file.duration == 9)
   }
 

@@ -259,7 +259,7 @@ import Traces
     for event in Self.type(":compare-sentence She wants to eat the red apple .") { _ = engine.run(&state, event) }
     _ = engine.run(&state, .terminal(.key(.character("d"))))
     state.notice = nil
-    try expectSnapshot("difference-80x24-\(name)", view(state))
+    try expectSnapshot("compare-difference-80x24-\(name)", view(state))
   }
 
   @Test func threeBesideTheFirstInAWideWindow() throws {

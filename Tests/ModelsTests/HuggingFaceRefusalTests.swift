@@ -58,8 +58,7 @@ import Testing
     let path = try GoldenFolder("whisper").path
     let folder = try ModelFolder(path: path, options: options)
     let configuration = try #require(folder.configuration as? TransformerConfiguration)
-    #expect(configuration.beginTokens.map(\.count) == [1, 1, 1])
-    let pieces = configuration.beginTokens.joined().map { folder.target?.piece(of: $0) }
+    let pieces = configuration.affixes.targetPrefix.map { folder.target?.piece(of: $0) }
     #expect(pieces == ["<|fr|>", "<|transcribe|>", "<|notimestamps|>"])
     options.targetLanguage = "French"
     #expect(try ModelFolder(path: path, options: options).configuration as? TransformerConfiguration == configuration)

@@ -169,7 +169,7 @@ import Traces
     var session = try given.session("w1 w2", maximumLength: 2)
     session.run()
     #expect(session.trace.steps.first?.token.piece == "eng_Latn")
-    #expect(session.trace.steps.first?.isForced == false)
+    #expect(session.trace.steps.first?.isForced == true)
     #expect(try given.targetIDs("w3") == [4, 11, 2])
     // mBART starts from the target's language instead.
     let bart = try withTokenizer("mbart", before: [], after: ["</s>", "en_XX"]) { $0.targetLanguage = "en_XX" }

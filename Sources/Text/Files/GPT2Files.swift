@@ -3,7 +3,7 @@ import JSON
 
 extension Tokenizer {
   /// GPT-2's pair of `vocab.json` and `merges.txt`: byte-level BPE. RoBERTa's, BART's and Whisper's are of the same kind:
-  /// a vocabulary with `<s>` and `</s>` has them put around a text.
+  /// beside a `tokenizer_config.json`, a vocabulary with `<s>` and `</s>` has them put around a text.
   ///
   /// - Parameters:
   ///   - added: pieces beyond the vocabulary, from `added_tokens.json`; all but Whisper's moments such as `<|0.02|>` are
@@ -26,7 +26,8 @@ extension Tokenizer {
     for index in tokens.indices where tokens[index].content == "<mask>" { tokens[index].stripsLeft = true }
     return try Tokenizer(
       normalizer: nil, preTokenizer: bytes, model: model, decoder: bytes,
-      postProcessor: RobertaProcessing(vocabulary, addsPrefixSpace: hasPrefix) ?? bytes, added: tokens)
+      postProcessor: settings.flatMap { _ in RobertaProcessing(vocabulary, addsPrefixSpace: hasPrefix) } ?? bytes,
+      added: tokens)
   }
 
   /// The lines of a `merges.txt`; the first may be a remark.
