@@ -196,7 +196,7 @@ class BadInput(unittest.TestCase):
     def test_missing_model(self):
         self.expect_failure(self.trace("no-such-model"), "no-such-model", "looked in", ROOT / "sample-models")
         self.expect_failure(self.trace(self.folder / "none"), self.folder / "none", "no such folder")
-        self.expect_failure(self.trace(MODEL / "config.json"), MODEL / "config.json", "is a file")
+        self.expect_failure(self.trace(ROOT / "README.md"), ROOT / "README.md", "no checkpoint format")
         self.expect_failure(self.trace(self.folder), self.folder, "config.json")
 
     def test_truncated_or_missing_weights(self):

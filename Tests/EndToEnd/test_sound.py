@@ -38,12 +38,12 @@ class HuggingFace(unittest.TestCase):
     def test_heads_and_pictures(self):
         for model in ("bert", "gpt2"):
             result = run("heads", FOLDERS / model, "the green apple", "--max-length", "3")
-            self.assertEqual((result.returncode, result.stderr), (0, b""))
+            self.assertEqual(result.returncode, 0, result.stderr)
             self.assertIn(b"L2H", result.stdout)
             with tempfile.TemporaryDirectory() as folder:
                 picture = Path(folder) / "heads.svg"
                 result = run("render", FOLDERS / model, "the green apple", "-o", picture, "--max-length", "3")
-                self.assertEqual((result.returncode, result.stderr), (0, b""))
+                self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertIn("<svg", picture.read_text())
 
 
@@ -84,7 +84,9 @@ class Sound(unittest.TestCase):
         ):
             result = run("trace", *arguments)
             self.assertEqual((result.returncode, result.stdout), (1, b""), arguments)
-            self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
+            # What is not computed of a model is said when it opens, before the error.
+            lines = [line for line in result.stderr.splitlines() if not line.startswith(b"heed: not computed")]
+            self.assertEqual(len(lines), 1, result.stderr)
         self.assertEqual(run("trace", FOLDERS / "whisper", "--features", self.wav).returncode, 64)
 
 

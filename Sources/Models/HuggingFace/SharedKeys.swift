@@ -57,7 +57,7 @@ extension HuggingFaceFolder {
       "min_length": ["0"], "min_new_tokens": ["0"], "no_repeat_ngram_size": ["0"],
       "encoder_no_repeat_ngram_size": ["0"],
       "repetition_penalty": ["1", "1.0"], "encoder_repetition_penalty": ["1", "1.0"], "guidance_scale": ["1", "1.0"],
-      "exponential_decay_length_penalty": [], "sequence_bias": [], "begin_suppress_tokens": [], "force_words_ids": [],
+      "exponential_decay_length_penalty": [], "sequence_bias": [], "force_words_ids": [],
       "constraints": [], "watermarking_config": [], "prompt_lookup_num_tokens": [],
     ]
     for (key, harmless) in neutral.sorted(by: { $0.key < $1.key }) {
