@@ -21,7 +21,8 @@ struct ScreenLayout: Equatable {
   /// nil for a window smaller than `smallest`.
   init?(_ state: State) {
     self.init(
-      state.display.size, panels: [.heads, .comparison].contains(state.picture.view) ? .hidden : state.settings.panels)
+      state.display.size,
+      panels: [.heads, .comparison, .tensors].contains(state.picture.view) ? .hidden : state.settings.panels)
   }
 
   init?(_ size: Size, panels: Settings.PanelSize = .normal) {

@@ -31,16 +31,34 @@ public struct State: Sendable, Equatable {
   var snapshots: Snapshots?
   /// Names of models that can be put beside, for completion.
   public var knownModels: [String] = []
+  /// The list of what can be opened, while it is on the screen.
+  var picker: Picker?
+  /// Something that has to be answered first.
+  var question: Question?
+  var jobs = Jobs()
+  /// What is being written.
+  var writing: FileRequest?
+  var tensors = Tensors()
+  /// Why nothing but the tensors can be looked at; nil where a model is open or still being opened.
+  var whyNoModel: String?
+  /// Where the session was saved or came from.
+  var sessionFile: String?
+  /// The interventions that the file has.
+  var saved: [Intervention] = []
+  /// A session on its way back.
+  var restoring: Restoring?
   /// One line in place of the status, until the next key.
   var notice: Notice?
   /// The beginning of a key sequence such as `gg`.
   var pendingKeys: [Key] = []
   /// The hint of the first start; goes away with the first step or edit.
-  var showsWelcome = true
+  public var showsWelcome = true
 
-  public init(display: Display, settings: Settings? = nil, keys: KeyMap = KeyMap()) {
+  /// - Parameter history: commands that were typed in earlier sessions, oldest first.
+  public init(display: Display, settings: Settings? = nil, keys: KeyMap = KeyMap(), history: [String] = []) {
     self.display = display
     self.keys = keys
+    if !history.isEmpty { promptHistory[.command] = history }
     self.settings = settings ?? Settings(background: display.background)
     obeySettings()
   }
@@ -58,19 +76,29 @@ public struct State: Sendable, Equatable {
 
   /// Which keys hold now.
   var context: Context {
+    if question != nil { return .question }
     if prompt != nil { return .prompt }
+    if picker != nil { return .picker }
     return helpLine != nil ? .help : contextUnderHelp
   }
 
   /// Which keys hold once the help is closed.
   var contextUnderHelp: Context {
     switch focus {
-    case .view: Context(picture.view)
+    case .view: viewContext
     case .candidates: .candidates
     case .row: .row
     case .sentence: .sentence
     }
   }
+}
+
+extension State {
+  /// Commands that were typed, oldest first.
+  public var commandHistory: [String] { promptHistory[.command] ?? [] }
+
+  /// The view that is shown, whatever has the focus.
+  var viewContext: Context { picture.view == .tensors && tensors.isOpen ? .tensor : Context(picture.view) }
 }
 
 /// The terminal as far as a view must know it.
@@ -104,6 +132,7 @@ struct Picture: Sendable, Equatable {
     case heads = 2
     case lines = 3
     case tokens = 5
+    case tensors = 6
     /// Several decodes side by side.
     case comparison = 7
   }

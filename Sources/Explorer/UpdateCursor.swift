@@ -10,6 +10,7 @@ extension State {
     switch picture.view {
     case .heads: moveHead(action)
     case .tokens: moveStep(action)
+    case .tensors: moveTensors(action)
     case .matrix, .lines, .comparison: moveCell(action)
     }
     clampCursor()
@@ -122,7 +123,7 @@ extension State {
       case .matrix, .comparison: matrixLayout?.visibleRows.count
       case .heads: layout.heads(self)?.visibleRows.count
       case .lines: layout.lines(self)?.rows.visible.count
-      case .tokens: layout.main.rows
+      case .tokens, .tensors: layout.main.rows
       }
     return max(1, (rows ?? 2) / 2)
   }

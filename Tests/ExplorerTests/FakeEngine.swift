@@ -12,6 +12,9 @@ struct FakeEngine {
   var model = Samples.summary
   /// What stands beside it.
   var besides: [Int: [String]] = [:]
+  var interventions: [Intervention] = []
+  /// The model that was opened last and may come into use.
+  var opened: ModelSummary?
 
   /// nil for what the engine has no part in.
   mutating func answer(_ command: Command) -> Event? {
@@ -39,8 +42,18 @@ struct FakeEngine {
     case .beside(let slot, let command, let generation): return answer(command, slot, generation)
     case .work(let work): return work.carryOut()
     case .listSnapshots: return nil
+    case .intervene(let interventions, let generation):
+      self.interventions = interventions
+      return traced(generation)
     case .wait(_, let generation): return .tick(generation: generation)
-    case .redraw, .suspend, .quit: return nil
+    case .file(let request, let job):
+      let answer = FakeFiles.answer(to: request)
+      if case .opened(let model, _) = answer { opened = model }
+      return .file(answer, job: job)
+    case .use:
+      model = opened ?? model
+      return nil
+    case .redraw, .suspend, .quit, .stopJob: return nil
     }
   }
 
@@ -70,9 +83,17 @@ struct FakeEngine {
   private var length: Int { min(limit, text.split(separator: " ").count + 1) }
 
   private func traced(_ generation: Int) -> Event {
-    let trace = Samples.trace(
+    var trace = Samples.trace(
       source: text, target: text + " <end>", steps: steps, alignment: nil, forced: forced, model: model, limit: limit)
+    trace.interventions = interventions
     return .traced(trace, generation: generation)
+  }
+
+  /// Does what a script says, waiting for all answers after each key; returns every command in order.
+  mutating func run(_ state: inout State, script: String) throws -> [Command] {
+    try KeyScript(script).steps.flatMap { step, _ -> [Command] in
+      if case .event(let event) = step { run(&state, .terminal(event)) } else { [] }
+    }
   }
 
   /// Sends an event and then all answers to what it asks for; returns every command in order.

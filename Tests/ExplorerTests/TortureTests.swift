@@ -78,7 +78,7 @@ import Traces
       }
     }
     // Enough of them were decodes, not text typed into a line.
-    #expect(state.generation > Self.events / 100)
+    #expect(state.generation > Self.events / 200)
   }
 
   static func check(_ state: State) {

@@ -88,6 +88,10 @@ extension State {
     case .lines: "lines"
     case .tokens: "tokens"
     case .comparison: "compare"
+    case .tensors: "tensors"
+    case .tensor: "tensor"
+    case .picker: "open"
+    case .question: ""
     }
   }
 }
