@@ -41,8 +41,8 @@ public struct ModelFolder {
       architecture = family.modelType
       configuration = try family.init(json: json, file: place.file("config.json"))
       model = try Self.model(configuration, Self.parameters(snapshot, in: place.file("model.safetensors")))
-      source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize, configuration)
-      target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize, configuration)
+      source = try Self.tokenizer(place.folder, .source, size: configuration.sourceVocabularySize, configuration)
+      target = try Self.tokenizer(place.folder, .target, size: configuration.targetVocabularySize, configuration)
       notes = []
     } else {
       let foreign = try ForeignModel.open(place, options)
@@ -84,21 +84,16 @@ public struct ModelFolder {
   }
 
   private static func tokenizer(
-    _ folder: URL, _ side: String, size: Int, _ configuration: any ModelConfiguration
+    _ folder: URL, _ side: Tokenizer.Side, size: Int, _ configuration: any ModelConfiguration
   ) throws -> Tokenizer? {
-    for name in ["\(side).tokenizer.json", "tokenizer.json"] {
-      let file = folder.appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: file.path) else { continue }
-      let tokenizer = try Tokenizer(contentsOf: file)
-      let fits = tokenizer.vocabularySize == size || (configuration.hasSpareRows && tokenizer.vocabularySize < size)
-      guard fits else {
-        throw ModelError(
-          "\(file.path): the vocabulary has \(tokenizer.vocabularySize) tokens, but config.json says "
-            + "\(side)_vocabulary_size \(size); the two must come from the same training")
-      }
-      return tokenizer
+    guard let tokenizer = try Tokenizer.inFolder(folder, side: side) else { return nil }
+    let fits = tokenizer.vocabularySize == size || (configuration.hasSpareRows && tokenizer.vocabularySize < size)
+    guard fits else {
+      throw ModelError(
+        "\(folder.path): the \(side.rawValue) vocabulary has \(tokenizer.vocabularySize) tokens, but config.json says "
+          + "\(side.rawValue)_vocabulary_size \(size); the two must come from the same training")
     }
-    return nil
+    return tokenizer
   }
 
   /// How a trace names this model.

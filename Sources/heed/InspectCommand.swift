@@ -7,7 +7,7 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the tensors of a checkpoint: names, shapes, types, sizes and what their numbers are like.",
     discussion: """
-      Reads safetensors, NumPy, PyTorch, GGUF, Keras and TensorFlow, told apart by content. PATH is a file, a folder \
+      Reads safetensors, NumPy, PyTorch, GGUF, Keras, TensorFlow and CTranslate2, told apart by content. PATH is a file, a folder \
       that holds a checkpoint, the prefix of a TensorFlow checkpoint, or a name that heed models lists. Nothing in a \
       file is run.
 
