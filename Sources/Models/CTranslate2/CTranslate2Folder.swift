@@ -146,6 +146,7 @@ extension CTranslate2Folder {
     guard c.hasFinalNorm == (names["decoder/layer_norm/gamma"] != nil) else {
       throw ModelError("\(path): only one of encoder and decoder ends in a norm; heed computes both or neither")
     }
+    c.hasEmbeddingNorm = names["encoder/layernorm_embedding/gamma"] != nil
     c.normEpsilon = try config?.float("layer_norm_epsilon", default: 1e-5) ?? 1e-5
     c.scalesEmbeddings = try scales("encoder", c.width)
     guard try scales("decoder", c.width) == c.scalesEmbeddings else {
@@ -195,6 +196,7 @@ extension CTranslate2Folder {
     if isZeroStart {
       c.sourceVocabularySize += 1
       c.targetVocabularySize += 1
+      c.hasSpareRows = true
     }
     try positions(&map, &c)
     for (stack, count) in [("encoder", c.encoderLayers), ("decoder", c.decoderLayers)] {
@@ -203,6 +205,7 @@ extension CTranslate2Folder {
           "\(stack).layers.\(layer)", "\(stack)/layer_\(layer)", width: c.width, isDecoder: stack == "decoder")
       }
       if c.hasFinalNorm { try map.norm("\(stack).norm", "\(stack)/layer_norm") }
+      if c.hasEmbeddingNorm { try map.norm("\(stack).embedding_norm", "\(stack)/layernorm_embedding") }
     }
     var result = map.map
     result.isHarmless = Self.isHarmless(names)
