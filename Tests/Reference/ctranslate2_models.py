@@ -67,6 +67,8 @@ def variables(path):
         for _ in range(take("I")):
             alias, name = text(), text()
             found[alias] = found[name]
+            if name + "_scale" in found:  # As the library does: the scale goes with its integers.
+                found[alias + "_scale"] = found[name + "_scale"]
     assert at == len(data)
     return found
 

@@ -48,8 +48,8 @@ struct CTranslate2Folder: ForeignOpener {
     try readShapes(&c, options)
     try readFlags(&c)
     let isZeroStart = try flag("decoder/start_from_zero_embedding", default: false)
-    let source = try vocabulary(.source)
-    let target = try vocabulary(.target)
+    let source = Self.filled(try vocabulary(.source), to: c.sourceVocabularySize)
+    let target = Self.filled(try vocabulary(.target), to: c.targetVocabularySize)
     try checkSize(source, .source, c.sourceVocabularySize)
     try checkSize(target, .target, c.targetVocabularySize)
     try readTokens(&c, source: source, target: target, isZeroStart: isZeroStart, options)
@@ -180,17 +180,18 @@ extension CTranslate2Folder {
     let (source, target, output) = (
       "encoder/embeddings_0/weight", "decoder/embeddings/weight", "decoder/projection/weight"
     )
-    c.tiedEmbeddings = names.areOne(output, target) ? names.areOne(source, target) ? .all : .target : .none
+    let (isOneTable, isOutput) = (names.areOne(source, target), names.areOne(output, target))
+    c.tiedEmbeddings = isOneTable ? isOutput ? .all : .embeddings : isOutput ? .target : .none
     func table(_ name: String) throws -> ParameterRecipe {
       isZeroStart ? Self.withZeroRow(try map.numbers(name)) : try map.numbers(name)
     }
     switch c.tiedEmbeddings {
-    case .all: map.set("embedding.weight", try table(target))
+    case .all, .embeddings: map.set("embedding.weight", try table(target))
     case .target, .none:
       map.set("encoder.embedding.weight", try table(source))
       map.set("decoder.embedding.weight", try table(target))
-      if c.tiedEmbeddings == .none { map.set("output.kernel", .transposed(try table(output))) }
     }
+    if !isOutput { map.set("output.kernel", .transposed(try table(output))) }
     c.hasOutputBias = true
     map.set("output.bias", try outputBias(map, c.targetVocabularySize, isZeroStart: isZeroStart))
     if isZeroStart {
@@ -280,6 +281,12 @@ extension CTranslate2Folder {
       if place.has(stem + ".txt") { return try Tokenizer.pieces(lines: URL(filePath: place.file(stem + ".txt"))) }
     }
     return nil
+  }
+
+  /// OpenNMT-tf keeps one row behind its list for what is not known.
+  private static func filled(_ pieces: [String]?, to size: Int) -> [String]? {
+    guard let pieces, pieces.count == size - 1, !pieces.contains("<unk>") else { return pieces }
+    return pieces + ["<unk>"]
   }
 
   private func checkSize(_ pieces: [String]?, _ side: Tokenizer.Side, _ size: Int) throws {

@@ -24,7 +24,7 @@ struct CTranslate2Map {
       throw ModelError("\(archive.file): variable '\(name)' is missing; the file is no Transformer that heed knows")
     }
     if try archive.info(of: stored).type.isFloatingPoint { return .stored(stored) }
-    if let scale = names[name + "_scale"] {
+    if let scale = names.scale(of: name) {
       return .computed(from: [stored, scale]) { try $0.dequantized(stored, scale: scale) }
     }
     return .computed(from: [stored]) { try $0.dequantized(stored, scale: Self.unsaidScale) }

@@ -23,6 +23,9 @@ struct CTranslate2Names {
     stored[one] != nil && (originals[one] ?? one) == (originals[other] ?? other)
   }
 
+  /// What the file calls the scale of a variable's integers; a second name of the variable shares it.
+  func scale(of name: String) -> String? { stored[name + "_scale"] ?? stored[(originals[name] ?? name) + "_scale"] }
+
   var all: [String] { stored.keys.sorted() }
 
   /// How many layers of a stack there are, one after the other.
