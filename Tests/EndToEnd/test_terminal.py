@@ -18,7 +18,7 @@ COLOR = re.compile(r"\x1b\[[0-9;]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[0-9;:]*m")
 def started(**options):
     """The program in a terminal, with its first picture drawn."""
     terminal = Terminal(EXPLORER, **options)
-    has_alternate_screen = options.get("term") != "vt100"
+    has_alternate_screen = options.get("term") not in ("vt100", "linux")
     terminal.wait(
         lambda: any(terminal.screen()) and (terminal.modes()["alternate_on"] == "1" or not has_alternate_screen), "a picture")
     terminal.wait_for("opening the model", absent=True)

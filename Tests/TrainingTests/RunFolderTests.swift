@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import Models
 import Testing
 
@@ -57,7 +58,15 @@ extension TrainingSessionTests {
     let folder = try ModelFolder(path: folder.path("run"))
     let configuration = try #require(folder.configuration as? Seq2SeqConfiguration)
     let ids = try #require(folder.source).encode("two red cat").map(\.id)
-    let expected = try Seq2Seq(configuration, parameters: average).begin(ids).state?.step(configuration.startID)
-    #expect(folder.model.begin(ids).state?.step(configuration.startID).logits == expected?.logits)
+    func logits(_ model: some SequenceModel) -> [Float] {
+      model.begin(ids).state.map { Array($0.step(configuration.startID).logits.elements) } ?? []
+    }
+    func distance(_ parameters: ParameterSet) throws -> Float {
+      let other = logits(try Seq2Seq(configuration, parameters: parameters))
+      return zip(logits(folder.model), other).map { abs($0 - $1) }.max() ?? .infinity
+    }
+    // Matrices are read where they lie in the file, whose sums are in another order.
+    #expect(try distance(average) < 1e-5)
+    #expect(try distance(state.parameters) > 1e-3)
   }
 }

@@ -39,7 +39,7 @@ struct Frames: ParsableCommand {
 
   mutating func run() throws {
     let trace = try model.map { try decoded($0) } ?? Synthetic.trace(tokens: tokens, layers: heads, heads: heads)
-    try measureFrames(trace, size: Size(columns: columns, rows: rows), presses: presses).forEach { print($0) }
+    for line in try measureFrames(trace, size: Size(columns: columns, rows: rows), presses: presses) { print(line) }
   }
 
   /// The whole decode of a sentence with a model.
