@@ -46,12 +46,13 @@ let package = Package(
         // macOS has wide characters in its plain ncurses.
         .linkedLibrary("ncursesw", .when(platforms: [.linux])), .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
-    .target(name: "CHDF5"),
-    .target(name: "CSndfile", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CDoors", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CHDF5", dependencies: ["CDoors"]),
+    .target(name: "CSndfile", dependencies: ["CDoors"]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
-    .target(name: "CCairo", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CCairo", dependencies: ["CDoors"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Floor 1: values.
@@ -64,15 +65,20 @@ let package = Package(
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
-    floor("Audio", ["Tensors", "CSndfile"]),
-    floor("Checkpoints", ["JSON", "Tensors", "CHDF5", "CZlib"]),
+    floor("Audio", ["Tensors", "CDoors", "CSndfile"]),
+    floor("Checkpoints", ["JSON", "Tensors", "CDoors", "CHDF5", "CZlib"]),
     floor("Explorer", ["Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),
 
     // Floors 3 to 5.
     floor("Layers", ["Autograd", "Tensors", "Traces", "CKernels"]),
-    floor("Models", ["Layers", "Audio", "Autograd", "Checkpoints", "JSON", "Tensors", "Text", "Traces"]),
+    floor(
+      "Models",
+      [
+        "Layers", "Audio", "Autograd", "Checkpoints", "JSON", "Tensors", "Text", "Traces",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     floor(
       "Training",
       [

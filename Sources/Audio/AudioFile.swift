@@ -1,3 +1,4 @@
+import CDoors
 import CSndfile
 
 #if canImport(Darwin)
@@ -88,7 +89,7 @@ public struct AudioFile: Sendable {
 /// The child process at work on one file.
 private struct Reader {
   private(set) var samples: [Float] = []
-  private var child = csndfile_child()
+  private var child = cdoors_child()
   private let isStarted: Bool
 
   init(_ file: Int32, _ seconds: Double) { isStarted = csndfile_start(file, seconds, &child) == 0 }
@@ -111,14 +112,14 @@ private struct Reader {
     }
   }
 
-  mutating func end() -> Bool { isStarted && csndfile_end(&child) != 0 }
+  mutating func end() -> Bool { isStarted && cdoors_end(&child, 0) != 0 }
 
   /// As many bytes as come, until the memory is full.
   private mutating func fill(_ memory: UnsafeMutableRawBufferPointer) -> Int {
     var count = 0
     while count < memory.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
-      let received = csndfile_receive(&child, rest.baseAddress, rest.count)
+      let received = cdoors_receive(&child, rest.baseAddress, rest.count)
       if received <= 0 { break }
       count += received
     }

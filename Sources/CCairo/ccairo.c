@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cdoors.h"
 #include "libraries.h"
 
 #define DECLARE(result, name, parameters) static result(*name) parameters;
@@ -19,10 +20,7 @@ const char *ccairo_open(void) {
     "libpangocairo-1.0.so.0",
 #endif
   };
-  void *library = NULL;
-  for (size_t index = 0; !library && index < sizeof names / sizeof *names; index++) {
-    library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
-  }
+  void *library = cdoors_open_first(names, sizeof names / sizeof *names);
   if (!library) return dlerror();
 #define FIND(result, name, parameters)                                                                                 \
   name = (result(*) parameters)dlsym(library, #name);                                                                  \

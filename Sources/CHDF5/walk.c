@@ -56,9 +56,9 @@ static herr_t image_data_free(void *data) {
   return 0;
 }
 
-static hid_t open_file(const void *bytes, size_t count) {
+static hid_t open_file(const chdf5_task *task) {
   static image whole;
-  whole.bytes = (void *)(uintptr_t)bytes;
+  whole.bytes = (void *)(uintptr_t)task->bytes;
   if (!chdf5_load()) return -1;
   h5.H5dont_atexit();
   h5.H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -68,7 +68,7 @@ static hid_t open_file(const void *bytes, size_t count) {
       image_malloc, image_memcpy, image_realloc, image_free, image_data_copy, image_data_free, &whole};
   hid_t access = h5.H5Pcreate(*h5.file_access_class);
   if (h5.H5Pset_fapl_core(access, 1 << 16, 0) < 0 || h5.H5Pset_file_image_callbacks(access, &callbacks) < 0 ||
-      h5.H5Pset_file_image(access, whole.bytes, count) < 0)
+      h5.H5Pset_file_image(access, whole.bytes, task->count) < 0)
     return -1;
   return h5.H5Fopen("heed", HEED_READ_ONLY, access);
 }
@@ -264,15 +264,14 @@ static int put_group(walk *walk, hid_t group) {
   return result >= 0;
 }
 
-int chdf5_run_list(const void *bytes, size_t count, const char *path, FILE *output) {
-  (void)path;
+int chdf5_run_list(const void *task, FILE *output) {
   static walk walk;
   walk.output = output;
   if (!chdf5_load()) {
     put_error(output, "the HDF5 library, of the version that heed was built with, is not installed", "");
     return 1;
   }
-  hid_t file = open_file(bytes, count);
+  hid_t file = open_file(task);
   hid_t root = file < 0 ? -1 : h5.H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0) {
     put_error(output, "the file cannot be opened", "");
@@ -298,9 +297,9 @@ static hsize_t slab_rows(hid_t dataset, int rank, const hsize_t *sizes, size_t w
   return rows;
 }
 
-int chdf5_run_read(const void *bytes, size_t count, const char *path, FILE *output) {
-  hid_t file = open_file(bytes, count);
-  hid_t dataset = file < 0 ? -1 : h5.H5Dopen2(file, path, H5P_DEFAULT);
+int chdf5_run_read(const void *task, FILE *output) {
+  hid_t file = open_file(task);
+  hid_t dataset = file < 0 ? -1 : h5.H5Dopen2(file, ((const chdf5_task *)task)->path, H5P_DEFAULT);
   if (dataset < 0) return 0;
   hid_t space = h5.H5Dget_space(dataset), memory = memory_type(h5.H5Dget_type(dataset));
   int rank = h5.H5Sget_simple_extent_ndims(space);

@@ -1,7 +1,6 @@
 #include "library.h"
 
 #include <dlfcn.h>
-#include <stddef.h>
 
 #include "csndfile.h"
 
@@ -16,10 +15,7 @@ const char *csndfile_load(void) {
     "libsndfile.so.1",
 #endif
   };
-  void *library = NULL;
-  for (size_t index = 0; !library && index < sizeof names / sizeof *names; index++) {
-    library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
-  }
+  void *library = cdoors_open_first(names, sizeof names / sizeof *names);
   if (!library) return dlerror();
 #define FIND(result, name, parameters)                                                                                 \
   name = (result(*) parameters)dlsym(library, #name);                                                                  \

@@ -136,10 +136,10 @@ public actor Engine {
     case .reopen(let path, let text, let steps):
       if !isCancelled(order) { try reopen(path, text, steps, order) }
     case .step: try change(order) { $0.step() }
-    case .jump(let count): try change(order) { try self.jump(&$0, to: count, order) }
+    case .jump(let count): try change(order) { self.jump(&$0, to: count, order) }
     case .force(let token, let step):
       try change(order) { session in
-        try self.jump(&session, to: step, order)
+        self.jump(&session, to: step, order)
         if session.trace.steps.count == step { try session.force(token) }
       }
     case .intervene(let interventions):
@@ -160,7 +160,7 @@ public actor Engine {
     let folder = try ModelFolder(path: path, options: options)
     var changed = try folder.session(text, maximumLength: longestTarget)
     if let kept = session?.trace.interventions, !kept.isEmpty { try changed.intervene(kept) }
-    try jump(&changed, to: steps ?? .max, order)
+    jump(&changed, to: steps ?? .max, order)
     (model, session, reference) = (folder, changed, nil)
   }
 
@@ -172,9 +172,13 @@ public actor Engine {
     session = changed
   }
 
-  private func jump(_ session: inout DecodingSession, to count: Int, _ order: Order) throws {
+  private func jump(_ session: inout DecodingSession, to count: Int, _ order: Order) {
+    jump(&session, to: count) { isCancelled(order) }
+  }
+
+  private func jump(_ session: inout DecodingSession, to count: Int, unless isStopped: () -> Bool) {
     if count < session.trace.steps.count { return session.jump(to: count) }
-    while session.trace.steps.count < count && !session.isEnded && !isCancelled(order) { session.step() }
+    while session.trace.steps.count < count && !session.isEnded && !isStopped() { session.step() }
   }
 
   private func intervene(
@@ -182,7 +186,7 @@ public actor Engine {
   ) throws {
     let count = session.isEnded ? Int.max : session.trace.steps.count
     try session.intervene(interventions)
-    if !session.isEnded { try jump(&session, to: count, order) }
+    if !session.isEnded { jump(&session, to: count, order) }
   }
 
   private func compare(with interventions: [Intervention], _ order: Order) throws -> Answer {
@@ -190,9 +194,7 @@ public actor Engine {
     guard !isGivenUp(order) else { return .overtaken }
     var before = reference ?? session
     try before.intervene(interventions)
-    let count = session.isEnded ? Int.max : session.trace.steps.count
-    if count < before.trace.steps.count { before.jump(to: count) }
-    while before.trace.steps.count < count && !before.isEnded && !isGivenUp(order) { before.step() }
+    jump(&before, to: session.isEnded ? .max : session.trace.steps.count) { isGivenUp(order) }
     reference = before
     return isGivenUp(order) ? .overtaken : .compared(try session.difference(from: before))
   }

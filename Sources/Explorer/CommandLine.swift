@@ -47,8 +47,7 @@ extension LongCommand {
       return []
     },
     LongCommand(name: "head", argument: "L0H0", help: "The head to look at") { state in
-      guard let layout = state.headLayout else { return [] }
-      return (0..<layout.layers).flatMap { layer in (0..<layout.heads).map { "L\(layer)H\($0)" } }
+      state.headLayout?.addresses.map(\.description) ?? []
     } run: { state, name in
       guard let layout = state.headLayout, let (layer, head) = headNumbers(name) else {
         throw CommandError(text: "\(name) is no head: write L0H3")
@@ -101,7 +100,7 @@ extension LongCommand {
 
 extension KeyTable {
   /// The actions that a command line may name: those of the views, which need no line or list to act on.
-  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.anyView) }
+  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.views) }
 }
 
 extension State {

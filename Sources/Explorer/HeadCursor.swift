@@ -25,10 +25,13 @@ struct HeadCursor: Sendable, Hashable {
   /// Longest side of a matrix of which the flow is computed; it takes time by its fourth power.
   static let longestFlow = 40
 
+  /// The head that it stands on, whatever its extent.
+  var address: HeadAddress { HeadAddress(site: site, layer: layer, head: head) }
+
   /// The numbers of a trace that it stands for; nil where the trace lacks them.
   func matrix(in trace: AttentionTrace) -> AttentionMatrix? {
     switch extent {
-    case .head: return trace.matrix(.head(HeadAddress(site: site, layer: layer, head: head)))
+    case .head: return trace.matrix(.head(address))
     case .layer: return trace.matrix(.mean(site: site, layer: layer))
     case .all: return trace.matrix(.mean(site: site, layer: nil))
     case .rollout: return trace.rollout(site, through: layer)
@@ -42,7 +45,7 @@ struct HeadCursor: Sendable, Hashable {
 
   /// Whether a trace has what rollout or flow is made of.
   func has(_ pathway: Extent, in trace: AttentionTrace) -> Bool {
-    guard let layers = trace.block(at: site)?.layers, layer < layers else { return false }
+    guard let layers = trace.block(site)?.layers, layer < layers else { return false }
     if site == .cross { return pathway == .rollout && trace.encoder != nil }
     let size = trace.rowTokens(site).count
     return size > 0 && (pathway == .rollout || size <= Self.longestFlow)
@@ -95,7 +98,7 @@ extension State {
   var headName: String {
     guard let head = decode.head, let layout = headLayout else { return "" }
     return switch head.extent {
-    case .head: "L\(head.layer)H\(head.head)"
+    case .head: head.address.description
     case .layer: "L\(head.layer) mean of \(layout.heads) heads"
     case .all: "mean of \(layout.layers * layout.heads) heads"
     case .rollout: "rollout up to L\(head.layer)"

@@ -20,8 +20,6 @@ enum Context: String, Sendable, CaseIterable {
   static let views: [Self] = oneDecode + [.comparison]
   /// The pictures of one decode alone.
   static let oneDecode: [Self] = [.matrix, .heads, .lines, .maths, .tokens]
-  /// Everything that a number key shows, and several decodes.
-  static let anyView: [Self] = views
   /// The views of single heads.
   static let headViews: [Self] = oneHead + [.comparison]
   /// The views of one head of one decode.
@@ -48,7 +46,6 @@ struct Binding: Sendable, Equatable {
     /// Where its keys hold if a binding says nothing else.
     var contexts: [Context] {
       switch self {
-      case .moving, .program: Context.anyView
       case .whatIf: Context.oneDecode
       default: Context.views
       }
@@ -124,8 +121,8 @@ enum KeyTable {
     Binding(.up, .moving, .character("k"), Key(.up), does: "One row up"),
     Binding(.right, .moving, .character("l"), Key(.right), does: "One column right"),
     Binding(.strongest, .moving, in: Context.headViews, .character("*"), does: "Strongest column of the row"),
-    Binding(.previousChange, .moving, in: Context.views, .character(","), does: "Back to where the strongest changes"),
-    Binding(.nextChange, .moving, in: Context.views, .character(";"), does: "On to where the strongest changes"),
+    Binding(.previousChange, .moving, .character(","), does: "Back to where the strongest changes"),
+    Binding(.nextChange, .moving, .character(";"), does: "On to where the strongest changes"),
     Binding(.firstColumn, .moving, .character("0"), Key(.home), does: "First column"),
     Binding(.lastColumn, .moving, .character("$"), Key(.end), does: "Last column"),
     Binding(.firstRow, .moving, sequence: [.character("g"), .character("g")], does: "First row"),
@@ -187,9 +184,9 @@ enum KeyTable {
 
   private static let program: [Binding] = [
     Binding(
-      .commandLine, .program, in: Context.anyView + Context.panels, .character(":"), hint: "command",
+      .commandLine, .program, in: Context.views + Context.panels, .character(":"), hint: "command",
       does: "Any of these by its name"),
-    Binding(.help, .program, in: Context.anyView + Context.panels, .character("?"), hint: "help", does: "This help"),
+    Binding(.help, .program, in: Context.views + Context.panels, .character("?"), hint: "help", does: "This help"),
     Binding(.scrollDown, .program, in: [.help], Key(.down), does: "Scroll the help"),
     Binding(.scrollUp, .program, in: [.help], Key(.up), does: "Scroll it back"),
     Binding(.nextSheet, .program, in: [.help], Key(.pageDown), hint: "on", does: "Scroll it on by a page"),

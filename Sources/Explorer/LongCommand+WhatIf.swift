@@ -65,10 +65,7 @@ extension LongCommand {
 extension State {
   /// Every head of the site under the cursor, as a command names it.
   fileprivate var headNames: [String] {
-    guard let site = decode.head?.site, let layout = headLayout else { return [] }
-    return (0..<layout.layers).flatMap { layer in
-      (0..<layout.heads).map { HeadAddress(site: site, layer: layer, head: $0).textWithSite }
-    }
+    headLayout?.addresses.map(\.textWithSite) ?? []
   }
 
   fileprivate func head(_ text: String) throws -> HeadAddress {

@@ -62,9 +62,7 @@ extension State {
     guard picture.view == .maths, let head = decode.head, head.extent == .head, decode.unanswered == 0,
       let matrix = decode.matrix, (0..<matrix.rows).contains(row)
     else { return nil }
-    return Questions.Row(
-      generation: generation, trace: decode.number,
-      head: HeadAddress(site: head.site, layer: head.layer, head: head.head), row: row)
+    return Questions.Row(generation: generation, trace: decode.number, head: head.address, row: row)
   }
 
   private mutating func workingToAsk() -> [Command] {
@@ -84,7 +82,7 @@ extension State {
   /// The working of the row under the cursor; nil until it has come.
   var currentWorking: AttentionWorking? {
     guard let working, let head = decode.head, let wanted = asked.working, wanted.trace == decode.number,
-      working.head == HeadAddress(site: head.site, layer: head.layer, head: head.head), working.row == row,
+      working.head == head.address, working.row == row,
       working.scores.count <= (decode.matrix?.columns ?? 0)
     else { return nil }
     return working

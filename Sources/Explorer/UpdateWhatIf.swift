@@ -87,7 +87,7 @@ extension State {
         text: "\(headName) is no head of its own: \(keyName(.previousHead)) and \(keyName(.nextHead)) choose one")
       return nil
     }
-    return HeadAddress(site: head.site, layer: head.layer, head: head.head)
+    return head.address
   }
 
   mutating func silenceHead() -> [Command] {

@@ -48,7 +48,7 @@ public struct Worked: Sendable, Equatable {
 extension HeadCursor {
   /// About how many numbers must be gone through for its matrix.
   func cost(in trace: AttentionTrace) -> Double {
-    guard let block = trace.block(at: site) else { return 0 }
+    guard let block = trace.block(site) else { return 0 }
     let (rows, columns) = (Double(trace.rowTokens(site).count), Double(trace.columnTokens(site).count))
     let (layers, heads) = (Double(block.layers), Double(block.heads))
     return switch extent {
@@ -57,17 +57,6 @@ extension HeadCursor {
     case .all: rows * columns * heads * layers
     case .rollout: columns * columns * (layers * heads + layers * columns)
     case .flow: columns * columns * columns * columns * (Double(layer) + 1)
-    }
-  }
-}
-
-extension AttentionTrace {
-  /// Any block of a site: all have the same layers and heads.
-  func block(at site: Site) -> AttentionBlock? {
-    switch site {
-    case .encoder: encoder
-    case .decoder: prompt ?? steps.first?.decoder
-    case .cross: steps.first?.cross
     }
   }
 }

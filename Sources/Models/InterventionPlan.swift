@@ -57,7 +57,7 @@ struct InterventionPlan: Equatable {
       _ = try layout(of: head)
       silenced.insert(head)
     case .silenceOthers(let head):
-      silenced.formUnion(try heads(of: layout(of: head)).filter { $0 != head })
+      silenced.formUnion(try layout(of: head).addresses.filter { $0 != head })
     case .hide(let position):
       try requireAttention()
       guard position >= 0 && position < subject.sourceLength else {
@@ -132,11 +132,6 @@ struct InterventionPlan: Equatable {
 
   private func lacks(_ site: Site) -> ModelError { ModelError("this model has no \(site.rawValue) attention") }
 
-  private func heads(of layout: AttentionLayout) -> [HeadAddress] {
-    (0..<layout.layers).flatMap { layer in
-      (0..<layout.heads).map { HeadAddress(site: layout.site, layer: layer, head: $0) }
-    }
-  }
 }
 
 extension RowEdit {

@@ -14,15 +14,16 @@ extension ModelConfiguration {
   /// What every family says of its vocabularies and lengths.
   static var textFields: [ConfigurationField<Self>] {
     [
-      .init("source_vocabulary_size", \.sourceVocabularySize), .init("target_vocabulary_size", \.targetVocabularySize),
-      .init("pad_token_id", \.padID), .init("bos_token_id", \.startID), .init("eos_token_id", \.endID),
-      .init("unk_token_id", \.unknownID), .init("source_has_start", \.sourceHasStart),
-      .init("source_has_end", \.sourceHasEnd), .init("max_source_length", \.maximumSourceLength),
-      .init("max_target_length", \.maximumTargetLength), .init(list: "suppress_tokens", \.suppressedTokens),
-      .init(list: "source_prefix_ids", \.affixes.sourcePrefix),
-      .init(list: "source_suffix_ids", \.affixes.sourceSuffix),
-      .init(list: "target_prefix_ids", \.affixes.targetPrefix),
-      .init("spare_rows", \.hasSpareRows, unless: false),
+      .init("source_vocabulary_size", \.text.sourceVocabularySize),
+      .init("target_vocabulary_size", \.text.targetVocabularySize),
+      .init("pad_token_id", \.text.padID), .init("bos_token_id", \.text.startID), .init("eos_token_id", \.text.endID),
+      .init("unk_token_id", \.text.unknownID), .init("source_has_start", \.text.sourceHasStart),
+      .init("source_has_end", \.text.sourceHasEnd), .init("max_source_length", \.text.maximumSourceLength),
+      .init("max_target_length", \.text.maximumTargetLength), .init(list: "suppress_tokens", \.text.suppressedTokens),
+      .init(list: "source_prefix_ids", \.text.affixes.sourcePrefix),
+      .init(list: "source_suffix_ids", \.text.affixes.sourceSuffix),
+      .init(list: "target_prefix_ids", \.text.affixes.targetPrefix),
+      .init("spare_rows", \.text.hasSpareRows, unless: false),
     ]
   }
 

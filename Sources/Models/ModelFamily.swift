@@ -25,29 +25,11 @@ public protocol ModelConfiguration: Sendable, Equatable, Codable {
   /// The tutorial's sizes, or a paper's: what holds where a recipe says nothing.
   init()
 
-  /// What the tokenizers decide.
-  var sourceVocabularySize: Int { get set }
-  var targetVocabularySize: Int { get set }
-  var padID: Int { get set }
-  var startID: Int { get set }
-  var endID: Int { get set }
-  var unknownID: Int { get set }
-  /// Whether sources are wrapped in the start and the end token.
-  var sourceHasStart: Bool { get set }
-  var sourceHasEnd: Bool { get set }
-  /// What stands around a source beside start and end token, such as its language, and what every target begins with,
-  /// whatever the model would choose.
-  var affixes: TokenAffixes { get set }
-  /// Whether the embeddings have more rows than there are tokens, as where a table was rounded up.
-  var hasSpareRows: Bool { get set }
+  var text: TextSettings { get set }
   /// False for a language model, which is given no source: only targets.
   var readsSource: Bool { get }
-  var maximumSourceLength: Int { get set }
   /// To how many tokens a typed source is filled up with padding, which the model reads; nil: to none.
   var paddedSourceLength: Int? { get }
-  var maximumTargetLength: Int { get set }
-  /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
-  var suppressedTokens: [Int] { get set }
 
   /// Mechanism and sizes, for a line of the screen or a card.
   var summary: String { get }
@@ -89,22 +71,13 @@ public protocol ModelFamily: SequenceModel {
   func translate(_ sources: [[Int]], maximumLength: Int) throws -> [[Int]]
 }
 
-/// Ids that stand around what was typed.
-public struct TokenAffixes: Sendable, Equatable {
-  /// Before a source, and after it.
-  public var sourcePrefix: [Int] = []
-  public var sourceSuffix: [Int] = []
-  /// What decoding produces first, such as the target's language.
-  public var targetPrefix: [Int] = []
-
-  public init() {}
-}
-
 extension ModelConfiguration {
   /// The ids that stand before a source.
   public var sourceStart: [Int] { (sourceHasStart ? [startID] : []) + affixes.sourcePrefix }
   /// The ids that stand after a source.
   public var sourceEnd: [Int] { affixes.sourceSuffix + (sourceHasEnd ? [endID] : []) }
+  /// The id that closes every target, in a model that has one.
+  public var targetEnd: [Int] { endID < 0 ? [] : [endID] }
 
   public var readsSource: Bool { true }
   public var paddedSourceLength: Int? { nil }

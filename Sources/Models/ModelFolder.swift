@@ -187,8 +187,7 @@ public struct ModelFolder {
       throw ModelError(
         "\(path): no tokenizer for the target; give it as --target-ids, or the words with --target-vocab")
     }
-    let end = configuration.endID < 0 ? [] : [configuration.endID]
-    return try targetBeginning() + target.encode(text).map(\.id) + end
+    return try targetBeginning() + target.encode(text).map(\.id) + configuration.targetEnd
   }
 
   /// The tokens that every target begins with, such as its language's.

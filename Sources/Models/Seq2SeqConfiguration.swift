@@ -63,23 +63,9 @@ public struct Seq2SeqConfiguration: ModelConfiguration {
   public var readoutUnits = 256
   /// Uses the target embedding as the output matrix (Press & Wolf 2017).
   public var tiesEmbeddings = false
-  public var sourceVocabularySize = 0
-  public var targetVocabularySize = 0
-  public var padID = 0
-  public var startID = 1
-  public var endID = 2
-  public var unknownID = 3
-  /// Whether sources are wrapped in the start and the end token.
-  public var sourceHasStart = false
-  public var sourceHasEnd = true
+  public var text = TextSettings()
   /// Typed sources are filled up with padding to this length, which a model without mask reads; nil: to none.
   public var paddedSourceLength: Int?
-  public var maximumSourceLength = 512
-  public var maximumTargetLength = 100
-  /// Ids that decoding never chooses, such as the unknown word's; they keep their probability.
-  public var suppressedTokens: [Int] = []
-  public var affixes = TokenAffixes()
-  public var hasSpareRows = false
 
   public init() {}
 

@@ -16,33 +16,28 @@ extension Seq2Seq: SequenceModel {
     var context = ForwardContext(interventions: edits)
     let (_, memory, carry) = encode([source], &context)
     return SequenceStart(
-      state: Seq2SeqState(decoder: decoder, memory: memory, carry: carry, step: 0), first: configuration.startID)
+      state: Seq2SeqState(attention: attention, decoder: decoder, memory: memory, carry: carry, step: 0),
+      first: configuration.startID)
   }
 }
 
 /// A recurrent decoder between two steps, for one sentence.
 private struct Seq2SeqState: SequenceState {
+  let attention: [AttentionLayout]
   let decoder: RecurrentDecoder
   let memory: AttentionMemory?
   let carry: DecoderCarry
   let step: Int
 
   func step(_ token: Int, edits: TapEdits) -> SequenceStep {
-    let site = AttentionSite(.cross)
-    let (scores, weights) = (ForwardContext.Tap(.scores, at: site), ForwardContext.Tap(.weights, at: site))
-    var context = ForwardContext(recording: memory == nil ? [] : [scores, weights], interventions: edits)
+    var context = ForwardContext(recording: attention.taps(at: [.cross]), interventions: edits)
     let input = decoder.prepare([token], &context)
     let output = decoder.step(input, carry, memory, step: step, &context)
     let logits = decoder.logits(result: output.result, context: output.context, embedded: input.embedded, &context)
-    let cross = context.recorded[weights].flatMap { weights in
-      context.recorded[scores].map { scores in
-        AttentionBlock(
-          layers: 1, heads: 1, rows: 1, columns: weights.count, weights: weights.elements, scores: scores.elements)
-      }
-    }
     return SequenceStep(
-      next: Seq2SeqState(decoder: decoder, memory: memory, carry: output.carry, step: step + 1),
-      logits: logits.value.reshaped([logits.value.count]), cross: cross, decoder: nil)
+      next: Seq2SeqState(
+        attention: attention, decoder: decoder, memory: memory, carry: output.carry, step: step + 1),
+      logits: logits.value.reshaped([logits.value.count]), cross: attention.recorded(.cross, in: context), decoder: nil)
   }
 
   func recording(_ taps: Set<ForwardContext.Tap>, reading token: Int, edits: TapEdits) -> ForwardContext? {

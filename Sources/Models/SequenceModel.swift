@@ -9,8 +9,6 @@ public protocol SequenceModel {
   var endID: Int { get }
   /// Ids that are never chosen; they keep their probability.
   var suppressedTokens: [Int] { get }
-  /// What every target begins with, whatever is more probable.
-  var targetPrefix: [Int] { get }
   /// What decoding may choose at a step: what every target begins with, then everything but the suppressed tokens.
   func choice(at step: Int) -> TokenChoice
 
@@ -40,12 +38,9 @@ public typealias TapEdits = [ForwardContext.Tap: ForwardContext.Intervention]
 
 extension SequenceModel {
   public var suppressedTokens: [Int] { [] }
-  public var targetPrefix: [Int] { [] }
   public var sourceColumns: Int? { nil }
 
-  public func choice(at step: Int) -> TokenChoice {
-    step < targetPrefix.count ? TokenChoice(among: [targetPrefix[step]]) : TokenChoice(without: suppressedTokens)
-  }
+  public func choice(at step: Int) -> TokenChoice { TokenChoice(without: suppressedTokens) }
 
   public func begin(_ source: [Int]) -> SequenceStart { begin(source, edits: [:]) }
 

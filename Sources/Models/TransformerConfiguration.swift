@@ -87,19 +87,7 @@ public struct TransformerConfiguration: ModelConfiguration {
   public var hasOutputBias = true
   /// Divides what the output matrix reads by the root of the width.
   public var scalesOutput = false
-  public var sourceVocabularySize = 0
-  public var targetVocabularySize = 0
-  public var padID = 0
-  public var startID = 1
-  public var endID = 2
-  public var unknownID = 3
-  public var sourceHasStart = false
-  public var sourceHasEnd = true
-  public var maximumSourceLength = 512
-  public var maximumTargetLength = 100
-  public var suppressedTokens: [Int] = []
-  public var affixes = TokenAffixes()
-  public var hasSpareRows = false
+  public var text = TextSettings()
   /// For each of the first steps of every target the ids of which the best is chosen, such as languages'; where that is
   /// one each, the target prefix says it.
   public var beginTokens: [[Int]] = []

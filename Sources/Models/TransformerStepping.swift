@@ -6,10 +6,9 @@ import Traces
 extension Transformer: SequenceModel {
   public var endID: Int { configuration.endID }
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
-  public var targetPrefix: [Int] { configuration.affixes.targetPrefix }
 
   public func choice(at step: Int) -> TokenChoice {
-    let prefix = targetPrefix.map { [$0] }
+    let prefix = configuration.affixes.targetPrefix.map { [$0] }
     let beginning = configuration.beginTokens.isEmpty ? prefix : configuration.beginTokens
     guard step >= beginning.count else { return TokenChoice(among: beginning[step]) }
     let isFirst = step == beginning.count
@@ -86,30 +85,7 @@ extension Transformer: SequenceModel {
 
   /// What the taps of a site saw: `[layers, heads, T, S]`; nil where the model has no such site.
   func recorded(_ site: Site, in context: ForwardContext) -> AttentionBlock? {
-    guard let layout = attention.first(where: { $0.site == site }) else { return nil }
-    func stack(_ point: TapPoint) -> [Tensor] {
-      (0..<layout.layers).compactMap { context.recorded[.init(point, at: AttentionSite(site, layer: $0))] }
-    }
-    let (scores, weights) = (stack(.scores), stack(.weights))
-    guard let shape = weights.first?.shape, shape.rank == 3 else { return nil }
-    return AttentionBlock(
-      layers: layout.layers, heads: layout.heads, rows: shape[1], columns: shape[2],
-      weights: Tensor.concatenatingRows(weights).elements, scores: Tensor.concatenatingRows(scores).elements)
-  }
-}
-
-extension [AttentionLayout] {
-  /// Scores and weights of every layer at some sites.
-  func taps(at sites: [Site]) -> Set<ForwardContext.Tap> {
-    var taps: Set<ForwardContext.Tap> = []
-    for layout in self where sites.contains(layout.site) {
-      for layer in 0..<layout.layers {
-        let site = AttentionSite(layout.site, layer: layer)
-        taps.insert(.init(.scores, at: site))
-        taps.insert(.init(.weights, at: site))
-      }
-    }
-    return taps
+    attention.recorded(site, in: context)
   }
 }
 

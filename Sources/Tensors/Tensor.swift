@@ -20,6 +20,14 @@ public struct Tensor: Sendable {
 
   public static func zeros(_ shape: Shape) -> Tensor { Tensor(shape, repeating: 0) }
 
+  /// `[N, width]`: zeros but for a one at each row's id; an id outside has none.
+  public static func oneHot(_ ids: [Int], width: Int) -> Tensor {
+    Tensor([ids.count, width]) { out in
+      out.initialize(repeating: 0, count: ids.count * width)
+      for (row, id) in ids.enumerated() where id >= 0 && id < width { out[row * width + id] = 1 }
+    }
+  }
+
   /// - Precondition: as many elements as the shape holds.
   public init(_ shape: Shape, _ elements: some Collection<Float>) {
     precondition(elements.count == shape.count, "\(elements.count) elements do not fill \(shape)")

@@ -156,13 +156,4 @@ extension AttentionTrace {
       }
     }
   }
-
-  /// Any block of a site: all have the same layers and heads.
-  func block(_ site: Site) -> AttentionBlock? {
-    switch site {
-    case .encoder: encoder
-    case .decoder: prompt ?? steps.first?.decoder
-    case .cross: steps.first?.cross
-    }
-  }
 }

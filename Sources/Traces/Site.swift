@@ -35,4 +35,9 @@ public struct AttentionLayout: Sendable, Equatable {
     self.layers = layers
     self.heads = heads
   }
+
+  /// Every head, layer by layer.
+  public var addresses: [HeadAddress] {
+    (0..<layers).flatMap { layer in (0..<heads).map { HeadAddress(site: site, layer: layer, head: $0) } }
+  }
 }

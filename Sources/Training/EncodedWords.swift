@@ -33,7 +33,7 @@ extension PairEncoder {
     let none = 0..<0
     let sourceWords =
       Array(repeating: none, count: start) + tokens.map(\.words) + Array(repeating: none, count: max(0, end))
-    let prefix = configuration.affixes.targetPrefix
+    let (prefix, targetEnd) = (configuration.affixes.targetPrefix, configuration.targetEnd)
     let targetTokens = Self.tokens(targetText, target)
     return EncodedWordPair(
       source: EncodedWords(ids: ids, words: sourceWords, wordCount: text.words.count),

@@ -20,11 +20,8 @@ public struct PairEncoder: Sendable {
   public func encodeSource(_ sentence: String) -> [Int] { wrapped(source.encode(sentence).map(\.id)) }
 
   public func encodeTarget(_ sentence: String) -> [Int] {
-    configuration.affixes.targetPrefix + target.encode(sentence).map(\.id) + targetEnd
+    configuration.affixes.targetPrefix + target.encode(sentence).map(\.id) + configuration.targetEnd
   }
-
-  /// The end token, in a model that has one.
-  var targetEnd: [Int] { configuration.endID < 0 ? [] : [configuration.endID] }
 
   /// An example; a language model's has no source.
   public func encode(_ pair: SentencePair) -> EncodedPair {

@@ -39,10 +39,7 @@ public struct WordAligner {
 
   /// Every head, layer by layer; empty for a model without cross-attention.
   public var heads: [HeadAddress] {
-    guard let layout else { return [] }
-    return (0..<layout.layers).flatMap { layer in
-      (0..<layout.heads).map { HeadAddress(site: .cross, layer: layer, head: $0) }
-    }
+    layout?.addresses ?? []
   }
 
   /// Reads one pair.

@@ -144,15 +144,3 @@ enum Clock {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
-
-extension AttentionTrace {
-  /// Layers and heads at each site that it holds.
-  var layouts: [AttentionLayout] {
-    let blocks: [(Site, AttentionBlock?)] = [
-      (.encoder, encoder), (.decoder, prompt ?? steps.first?.decoder), (.cross, steps.first?.cross),
-    ]
-    return blocks.compactMap { site, block in
-      block.map { AttentionLayout(site: site, layers: $0.layers, heads: $0.heads) }
-    }
-  }
-}

@@ -1,3 +1,4 @@
+import Layers
 import Traces
 
 /// Attention that no model has made: as large as wanted, with a diagonal, a sink and noise in different parts from head to
@@ -11,7 +12,7 @@ enum Synthetic {
         id: index, piece: words[index % words.count], surface: words[index % words.count],
         kind: index == 0 || index == tokens - 1 ? .special : .word)
     }
-    var random = Noise()
+    var random = Randomness(seed: 1)
     let steps = (0..<tokens).map { index -> Step in
       let token = source[(index + 1) % tokens]
       let block = block(rows: index..<index + 1, columns: tokens, layers: layers, heads: heads, &random)
@@ -29,7 +30,7 @@ enum Synthetic {
   }
 
   private static func block(
-    rows: Range<Int>, columns: Int, layers: Int, heads: Int, _ random: inout Noise
+    rows: Range<Int>, columns: Int, layers: Int, heads: Int, _ random: inout Randomness
   ) -> AttentionBlock {
     let count = layers * heads * rows.count * columns
     var (weights, scores) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
@@ -39,7 +40,7 @@ enum Synthetic {
         var sum: Float = 0
         for column in 0..<columns {
           let distance = abs(column - row - head % 5 + 2)
-          let score = max(-4, 4 - Float(distance) * (0.2 + Float(head % 7) * 0.2)) + random.next()
+          let score = max(-4, 4 - Float(distance) * (0.2 + Float(head % 7) * 0.2)) + random.uniform()
           scores[place + column] = score
           // A power of two near e^score is near enough.
           let weight = Float(sign: .plus, exponent: Int(score * 1.44), significand: 1)
@@ -52,15 +53,5 @@ enum Synthetic {
     }
     return AttentionBlock(
       layers: layers, heads: heads, rows: rows.count, columns: columns, weights: weights, scores: scores)
-  }
-}
-
-/// A linear congruential generator (Knuth's MMIX), 0 to 1: the same on every machine.
-struct Noise {
-  private var state: UInt64 = 1
-
-  mutating func next() -> Float {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(state >> 40) / Float(1 << 24)
   }
 }

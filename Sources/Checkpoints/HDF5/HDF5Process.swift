@@ -1,14 +1,15 @@
+import CDoors
 import CHDF5
 
 /// The HDF5 library at work on one file, in a process of its own; see `chdf5.h` for why.
 struct HDF5Process: ~Copyable {
-  private var child: chdf5_child
+  private var child: cdoors_child
   /// Nobody waits for it any more.
   private var isOver = false
 
   /// Lists the file, or reads the numbers of the dataset at `path`.
   init(_ file: TensorBytes, reading path: String? = nil) throws(CheckpointError.Rule) {
-    var child = chdf5_child()
+    var child = cdoors_child()
     let error = file.withUnsafeBytes { bytes in
       if let path {
         chdf5_read(bytes.baseAddress, bytes.count, path, &child)
@@ -22,7 +23,7 @@ struct HDF5Process: ~Copyable {
 
   deinit {
     var child = child
-    if !isOver { _ = chdf5_end(&child, 1) }
+    if !isOver { _ = cdoors_end(&child, 1) }
   }
 
   /// Lends what comes, in pieces of at most `pieceLength`, until it ends; `body` ends it with false.
@@ -33,12 +34,12 @@ struct HDF5Process: ~Copyable {
     defer { memory.deallocate() }
     var goesOn = true
     while goesOn {
-      let count = chdf5_receive(&child, memory.baseAddress, memory.count)
+      let count = cdoors_receive(&child, memory.baseAddress, memory.count)
       if count <= 0 { break }
       goesOn = body(UnsafeRawBufferPointer(rebasing: memory[..<count]))
     }
     isOver = true
-    return chdf5_end(&child, goesOn ? 0 : 1) != 0
+    return cdoors_end(&child, goesOn ? 0 : 1) != 0
   }
 }
 

@@ -80,7 +80,7 @@ extension ScreenLayout {
     return MatrixLayout(
       MatrixLayout.Content(
         columnWidths: columns.map(\.displayWidth), longestColumn: columns.map(\.count).max() ?? 0,
-        rowWidth: chart.rows.entries.map(\.label.displayWidth).max() ?? 0, rows: chart.rows.count,
+        rowWidth: chart.rows.widestLabel, rows: chart.rows.count,
         plannedRows: max(chart.rows.count, state.decode.plannedRows), cursor: cursor,
         rowHeight: state.picture.rowHeight(state.display),
         drawsHalfBlocks: state.display.drawsHalfBlocks, isBinned: state.decode.bin > 1), in: area)

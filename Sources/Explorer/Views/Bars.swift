@@ -39,8 +39,7 @@ extension Painter {
     }
     if let head = decode.head {
       pieces.append(("  \(head.site.rawValue) \(state.headName)", theme.onBar(theme.quiet)))
-      let address = HeadAddress(site: head.site, layer: head.layer, head: head.head)
-      if head.extent == .head, state.whatIf.list.silences(address) {
+      if head.extent == .head, state.whatIf.list.silences(head.address) {
         pieces.append((" silenced", theme.onBar(theme.accent)))
       }
     }

@@ -43,7 +43,7 @@ enum Help {
 
   /// Keys of other views are left out.
   private static func holds(_ binding: Binding, in context: Context) -> Bool {
-    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.anyView)
+    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.views)
   }
 
   /// The rows that the help has, and its width.

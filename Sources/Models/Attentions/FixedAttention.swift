@@ -74,7 +74,7 @@ private struct FixedAttentionState: SequenceState {
   let state: RecurrentState
 
   func step(_ token: Int, edits: TapEdits) -> SequenceStep {
-    var context = ForwardContext.step(edits)
+    var context = ForwardContext(recording: model.attention.taps(at: [.cross]), interventions: edits)
     let embedded = model.targetEmbedding([token])
     let scores = model.score(.concatenatingColumns([embedded, state.hidden]))
     let seen = context.attend(scores: scores, values: values)
@@ -83,6 +83,6 @@ private struct FixedAttentionState: SequenceState {
     let logits = model.output(next.hidden).value
     return SequenceStep(
       next: FixedAttentionState(model: model, values: values, state: next), logits: logits.reshaped([logits.count]),
-      cross: context.row, decoder: nil)
+      cross: model.attention.recorded(.cross, in: context), decoder: nil)
   }
 }

@@ -17,20 +17,9 @@ public struct FixedAttentionConfiguration: ModelConfiguration {
   public var units = 256
   /// Width of what the decoder's cell reads.
   public var combinedWidth = 256
-  public var sourceVocabularySize = 0
-  public var targetVocabularySize = 0
-  public var padID = 0
-  public var startID = 0
-  public var endID = 1
-  public var unknownID = 0
-  public var sourceHasStart = false
-  public var sourceHasEnd = true
-  /// MAX_LENGTH: how many positions attention has.
-  public var maximumSourceLength = 10
-  public var maximumTargetLength = 10
-  public var suppressedTokens: [Int] = []
-  public var affixes = TokenAffixes()
-  public var hasSpareRows = false
+  /// The maximal source length is MAX_LENGTH: how many positions attention has.
+  public var text = TextSettings(
+    startID: 0, endID: 1, unknownID: 0, maximumSourceLength: 10, maximumTargetLength: 10)
 
   public init() {}
 

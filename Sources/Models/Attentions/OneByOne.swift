@@ -21,7 +21,7 @@ extension OpenedFamily {
       var (token, ids) = (start.first, [Int]())
       while ids.count < maximumLength {
         let step = state.step(token)
-        token = NextTokens(step.logits).best(1, without: suppressedTokens).first ?? endID
+        token = NextTokens(step.logits).best(1, choice(at: ids.count)).first ?? endID
         if token == endID { break }
         ids.append(token)
         state = step.next
@@ -32,22 +32,6 @@ extension OpenedFamily {
 }
 
 extension ForwardContext {
-  /// For one step of a decoder with one head of cross-attention.
-  static func step(_ edits: TapEdits) -> ForwardContext {
-    let site = AttentionSite(.cross)
-    return ForwardContext(recording: [.init(.scores, at: site), .init(.weights, at: site)], interventions: edits)
-  }
-
-  /// The row that such a step recorded, `[1, 1, 1, S]`.
-  var row: AttentionBlock? {
-    let site = AttentionSite(.cross)
-    guard let weights = recorded[.init(.weights, at: site)], let scores = recorded[.init(.scores, at: site)] else {
-      return nil
-    }
-    return AttentionBlock(
-      layers: 1, heads: 1, rows: 1, columns: weights.count, weights: weights.elements, scores: scores.elements)
-  }
-
   /// Softmax of scores `[1, S]` and the weighted sum of `values` `[S, D]`, all of it through the taps.
   mutating func attend(scores: Variable, values: Variable) -> Variable {
     let site = AttentionSite(.cross)

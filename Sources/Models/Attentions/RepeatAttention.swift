@@ -37,10 +37,7 @@ public struct RepeatAttention: OpenedFamily {
   public var suppressedTokens: [Int] { configuration.suppressedTokens }
 
   public func begin(_ source: [Int], edits: TapEdits) -> SequenceStart {
-    let letters = Tensor([source.count, configuration.sourceVocabularySize]) { out in
-      out.initialize(repeating: 0, count: source.count * configuration.sourceVocabularySize)
-      for (row, id) in source.enumerated() { out[row * configuration.sourceVocabularySize + id] = 1 }
-    }
+    let letters = Tensor.oneHot(source, width: configuration.sourceVocabularySize)
     let (states, _, _) = encoder(Variable(letters), SequenceBatch(length: source.count, count: 1))
     return SequenceStart(
       state: RepeatAttentionState(model: self, values: states, state: cell.zeroState(1)), first: 0)
@@ -54,7 +51,7 @@ private struct RepeatAttentionState: SequenceState {
   let state: RecurrentState
 
   func step(_ token: Int, edits: TapEdits) -> SequenceStep {
-    var context = ForwardContext.step(edits)
+    var context = ForwardContext(recording: model.attention.taps(at: [.cross]), interventions: edits)
     let length = values.shape[0]
     let repeated = Variable.concatenatingRows(Array(repeating: state.hidden, count: length))
     let energies = model.energy(model.hidden(.concatenatingColumns([values, repeated])).tanh()).activated(.relu)
@@ -63,6 +60,6 @@ private struct RepeatAttentionState: SequenceState {
     let logits = model.output(next.hidden).value
     return SequenceStep(
       next: RepeatAttentionState(model: model, values: values, state: next), logits: logits.reshaped([logits.count]),
-      cross: context.row, decoder: nil)
+      cross: model.attention.recorded(.cross, in: context), decoder: nil)
   }
 }

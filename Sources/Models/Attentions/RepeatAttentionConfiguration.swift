@@ -14,22 +14,10 @@ public struct RepeatAttentionConfiguration: ModelConfiguration {
   /// Width of the layer between a state and its score.
   public var attentionUnits = 10
   public var gateActivation = GateActivation.sigmoid
-  public var sourceVocabularySize = 0
-  public var targetVocabularySize = 0
-  public var padID = 0
-  /// No token is fed back and none ends a target: both are none.
-  public var startID = -1
-  public var endID = -1
-  public var unknownID = 0
-  public var sourceHasStart = false
-  public var sourceHasEnd = false
-  /// Tx: sources are filled up to it, and the padding is read.
-  public var maximumSourceLength = 30
-  /// Ty: how long a target is.
-  public var maximumTargetLength = 10
-  public var suppressedTokens: [Int] = []
-  public var affixes = TokenAffixes()
-  public var hasSpareRows = false
+  /// The maximal lengths are Tx, to which sources are filled up with padding that is read, and Ty, how long a target is;
+  /// no token is fed back and none ends a target.
+  public var text = TextSettings(
+    startID: -1, endID: -1, unknownID: 0, sourceHasEnd: false, maximumSourceLength: 30, maximumTargetLength: 10)
 
   public init() {}
 

@@ -30,11 +30,12 @@ extension HuggingFaceFolder {
 }
 
 extension ParameterMap {
-  fileprivate mutating func bartLayer(_ ours: String, _ theirs: String, isDecoder: Bool) {
-    bartAttention(ours + ".attention", theirs + ".self_attn")
+  /// A layer as BART's relatives name its parts; the keys of Whisper have no bias.
+  mutating func bartLayer(_ ours: String, _ theirs: String, isDecoder: Bool, keysHaveBias: Bool = true) {
+    bartAttention(ours + ".attention", theirs + ".self_attn", keysHaveBias)
     norm(ours + ".attention_norm", theirs + ".self_attn_layer_norm")
     if isDecoder {
-      bartAttention(ours + ".cross_attention", theirs + ".encoder_attn")
+      bartAttention(ours + ".cross_attention", theirs + ".encoder_attn", keysHaveBias)
       norm(ours + ".cross_attention_norm", theirs + ".encoder_attn_layer_norm")
     }
     linear(ours + ".feed_forward.inner", theirs + ".fc1")
@@ -42,9 +43,9 @@ extension ParameterMap {
     norm(ours + ".feed_forward_norm", theirs + ".final_layer_norm")
   }
 
-  private mutating func bartAttention(_ ours: String, _ theirs: String) {
+  private mutating func bartAttention(_ ours: String, _ theirs: String, _ keysHaveBias: Bool) {
     linear(ours + ".query", theirs + ".q_proj")
-    linear(ours + ".key", theirs + ".k_proj")
+    linear(ours + ".key", theirs + ".k_proj", hasBias: keysHaveBias)
     linear(ours + ".value", theirs + ".v_proj")
     linear(ours + ".output", theirs + ".out_proj")
   }

@@ -1,5 +1,4 @@
 import Checkpoints
-import JSON
 import Text
 
 // What the encoders that only read have in common.
@@ -30,9 +29,7 @@ extension HuggingFaceFolder {
     (c.startID, c.endID, c.unknownID) = (c.padID, c.padID, c.padID)
     (c.sourceHasStart, c.sourceHasEnd) = (true, true)
     config.ignore(["bos_token_id", "eos_token_id", "tie_word_embeddings"])
-    if case .object(let heads)? = config.value("pruned_heads"), !heads.isEmpty {
-      throw config.refusal("pruned_heads", "given", known: ["models with all their heads"])
-    }
+    try requireAllHeads()
     return c
   }
 
@@ -82,7 +79,6 @@ extension HuggingFaceFolder {
       if let end = tokenizer.id(of: special.end) { c.endID = end }
       c.sourceHasStart = !isSaid && tokenizer.id(of: special.start) != nil
       c.sourceHasEnd = !isSaid && tokenizer.id(of: special.end) != nil
-      c.hasSpareRows = tokenizer.vocabularySize < c.sourceVocabularySize
       if let unknown = tokenizer.unknownID { c.unknownID = unknown }
     }
     let names = parts.map { self.prefix(prefix) + $0 }

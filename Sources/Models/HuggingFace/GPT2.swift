@@ -37,7 +37,6 @@ enum GPT2: HuggingFaceArchitecture {
     }
     try folder.check(c)
     let tokenizer = try folder.tokenizer(.source, size: c.sourceVocabularySize)
-    c.hasSpareRows = tokenizer.map { $0.vocabularySize < c.sourceVocabularySize } ?? false
     c.affixes.sourcePrefix = tokenizer?.surroundings.before ?? []
     var model = ForeignModel(c, MappedParameters(folder.archive, map(c, folder)))
     (model.source, model.target) = (tokenizer, tokenizer)
@@ -53,7 +52,6 @@ enum GPT2: HuggingFaceArchitecture {
     c.padID = try folder.special("pad_token_id") ?? c.endID
     c.unknownID = c.endID
     try folder.decoding(&c)
-    folder.noteDecoding()
     (c.sourceHasStart, c.sourceHasEnd) = (false, false)
     let positions = try folder.config.int("n_positions", default: 1024)
     c.sharedPositions = positions

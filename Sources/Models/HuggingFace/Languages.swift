@@ -36,9 +36,6 @@ extension HuggingFaceFolder {
     var c = configuration
     let source = try tokenizer(.source, size: c.sourceVocabularySize, layout: layout)
     let target = try tokenizer(.target, size: c.targetVocabularySize, layout: layout)
-    c.hasSpareRows =
-      (source.map { $0.vocabularySize < c.sourceVocabularySize } ?? false)
-      || (target.map { $0.vocabularySize < c.targetVocabularySize } ?? false)
     (c.sourceHasStart, c.sourceHasEnd) = (false, false)
     try wrap(&c, source, options, languages, wrapping)
     try begin(&c, target, options, languages)

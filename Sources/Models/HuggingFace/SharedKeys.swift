@@ -22,7 +22,11 @@ extension HuggingFaceFolder {
     try config.expect("is_encoder_decoder", true)
     try config.expect("is_decoder", false)
     try config.expect("add_cross_attention", false)
-    if case .object(let heads)? = config.value("pruned_heads"), !heads.isEmpty {
+    try requireAllHeads()
+  }
+
+  mutating func requireAllHeads() throws {
+    if config.value("pruned_heads")?.members?.isEmpty == false {
       throw config.refusal("pruned_heads", "given", known: ["models with all their heads"])
     }
   }

@@ -11,8 +11,7 @@ extension HuggingFaceFolder {
 
   /// A text of `tokenizer_config.json`; nil where there is none.
   func tokenizerSetting(_ key: String) throws -> String? {
-    guard case .string(let text)? = try members("tokenizer_config.json")?[key] else { return nil }
-    return text
+    try members("tokenizer_config.json")?[key]?.text
   }
 
   /// Tokens that a vocabulary has beside its pieces, such as those of languages, in the order of their ids.
@@ -20,14 +19,7 @@ extension HuggingFaceFolder {
     for file in ["special_tokens_map.json", "tokenizer_config.json"] {
       let members = try members(file)
       for key in ["additional_special_tokens", "extra_special_tokens"] {
-        guard case .array(let items)? = members?[key] else { continue }
-        let names = items.compactMap { item -> String? in
-          if case .string(let name) = item { return name }
-          guard case .object(let fields) = item,
-            case .string(let name)? = fields.first(where: { $0.key == "content" })?.value
-          else { return nil }
-          return name
-        }
+        let names = (members?[key]?.items ?? []).compactMap { $0.text ?? $0["content"]?.text }
         if !names.isEmpty { return names }
       }
     }

@@ -13,7 +13,6 @@ enum Whisper: HuggingFaceArchitecture {
     try WhisperDecoding.read(&folder, &c, options)
     let isTied = try folder.config.bool("tie_word_embeddings", default: true)
     c.tiedEmbeddings = isTied ? .target : .none
-    c.hasSpareRows = tokenizer.map { $0.vocabularySize < c.targetVocabularySize } ?? false
     try folder.check(c)
     try checkSpectrogram(folder.place, c)
     var model = ForeignModel(c, MappedParameters(folder.archive, map(c, folder)))
@@ -82,16 +81,9 @@ enum Whisper: HuggingFaceArchitecture {
       map["\(side).positions.weight"] = .stored("\(model)\(side).embed_positions.weight")
       map.norm("\(side).norm", "\(model)\(side).layer_norm")
       for layer in 0..<layers {
-        let (ours, theirs) = ("\(side).layers.\(layer)", "\(model)\(side).layers.\(layer)")
-        map.whisperAttention(ours + ".attention", theirs + ".self_attn")
-        map.norm(ours + ".attention_norm", theirs + ".self_attn_layer_norm")
-        if side == "decoder" {
-          map.whisperAttention(ours + ".cross_attention", theirs + ".encoder_attn")
-          map.norm(ours + ".cross_attention_norm", theirs + ".encoder_attn_layer_norm")
-        }
-        map.linear(ours + ".feed_forward.inner", theirs + ".fc1")
-        map.linear(ours + ".feed_forward.outer", theirs + ".fc2")
-        map.norm(ours + ".feed_forward_norm", theirs + ".final_layer_norm")
+        map.bartLayer(
+          "\(side).layers.\(layer)", "\(model)\(side).layers.\(layer)", isDecoder: side == "decoder",
+          keysHaveBias: false)
       }
     }
     map.isHarmless = { $0 == "proj_out.weight" }
@@ -122,15 +114,5 @@ enum Whisper: HuggingFaceArchitecture {
       "padding_side", "return_attention_mask", "_processor_class", "transformers_version",
     ])
     try config.requireAllKnown()
-  }
-}
-
-extension ParameterMap {
-  /// Keys have no bias.
-  fileprivate mutating func whisperAttention(_ ours: String, _ theirs: String) {
-    linear(ours + ".query", theirs + ".q_proj")
-    linear(ours + ".key", theirs + ".k_proj", hasBias: false)
-    linear(ours + ".value", theirs + ".v_proj")
-    linear(ours + ".output", theirs + ".out_proj")
   }
 }

@@ -33,7 +33,6 @@ enum WhisperDecoding {
     ])
     folder.config.ignore(["is_multilingual"])
     try folder.generation?.expect("return_timestamps", false)
-    folder.noteDecoding()
   }
 
   /// `generation_config.json` says it, or where there is none `config.json`; of the beginning its class has defaults.
@@ -99,9 +98,9 @@ extension ForeignConfiguration {
   /// An object of names and ids, in order of the ids.
   mutating func members(_ key: String) throws -> [(name: String, id: Int)] {
     guard let value = value(key) else { return [] }
-    guard case .object(let members) = value else { throw wrong(key, value, "an object") }
+    guard let members = value.members else { throw wrong(key, value, "an object") }
     return try members.map { name, value in
-      guard case .number(let digits) = value, let id = Int(digits) else { throw wrong(key, value, "a whole number") }
+      guard let id = value.int else { throw wrong(key, value, "a whole number") }
       return (name, id)
     }.sorted { $0.id < $1.id }
   }
@@ -109,15 +108,13 @@ extension ForeignConfiguration {
   /// Pairs of whole numbers, of which the second may be null.
   mutating func pairs(_ key: String) throws -> [(first: Int, second: Int?)] {
     guard let value = value(key) else { return [] }
-    guard case .array(let items) = value else { throw wrong(key, value, "pairs of whole numbers") }
+    guard let items = value.items else { throw wrong(key, value, "pairs of whole numbers") }
     return try items.map { item in
-      guard case .array(let pair) = item, pair.count == 2, case .number(let digits) = pair[0],
-        let first = Int(digits)
-      else { throw wrong(key, item, "a pair of whole numbers") }
-      if case .null = pair[1] { return (first, nil) }
-      guard case .number(let digits) = pair[1], let second = Int(digits) else {
-        throw wrong(key, pair[1], "a whole number")
+      guard let pair = item.items, pair.count == 2, let first = pair[0].int else {
+        throw wrong(key, item, "a pair of whole numbers")
       }
+      if case .null = pair[1] { return (first, nil) }
+      guard let second = pair[1].int else { throw wrong(key, pair[1], "a whole number") }
       return (first, second)
     }
   }

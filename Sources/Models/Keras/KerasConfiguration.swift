@@ -15,21 +15,9 @@ public struct KerasConfiguration: ModelConfiguration {
   public var sizes: [String: [Int]] = [:]
   /// 2 or 3: the two have other hard sigmoids.
   public var kerasVersion = 3
-  public var sourceVocabularySize = 0
-  public var targetVocabularySize = 0
-  public var padID = 0
-  public var startID = -1
-  public var endID = -1
-  public var unknownID = 0
-  public var sourceHasStart = false
-  public var sourceHasEnd = false
+  public var text = TextSettings(startID: -1, endID: -1, unknownID: 0, sourceHasEnd: false)
   /// Of a model whose input has one length.
   public var paddedSourceLength: Int?
-  public var maximumSourceLength = 512
-  public var maximumTargetLength = 100
-  public var suppressedTokens: [Int] = []
-  public var affixes = TokenAffixes()
-  public var hasSpareRows = false
 
   public init() {}
 

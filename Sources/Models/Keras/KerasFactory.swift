@@ -146,7 +146,7 @@ struct KerasFactory {
     return KerasMerge(name: name) { parts in
       try KerasShapes.require(
         parts.count == 2 && parts.allSatisfy { $0.shape.rank == 2 } && parts[0].shape[0] == parts[1].shape[0], name)
-      return parts[0].swapped.multiplied(by: .variable(parts[1]))
+      return parts[0].swappingFirstAxes().multiplied(by: .variable(parts[1]))
     }
   }
 
@@ -164,7 +164,7 @@ struct KerasFactory {
       guard s["dims"]?.items?.compactMap(\.int) == [2, 1] else { throw refusal(layer, "of more than two axes") }
       return KerasMap(name: name) { x in
         try KerasShapes.require(x.shape.rank == 2, name)
-        return x.swapped
+        return x.swappingFirstAxes()
       }
     case "Reshape":
       guard let wanted = s["target_shape"]?.items?.map(\.int) else { throw refusal(layer, "without a shape") }
@@ -185,12 +185,5 @@ struct KerasFactory {
     }
     try KerasShapes.require(!sizes.contains(-1) && Shape(sizes).count == x.shape.count, name)
     return x.reshaped(Shape(sizes))
-  }
-}
-
-extension Variable {
-  /// A matrix turned round, `[T, D]` to `[D, T]`.
-  var swapped: Variable {
-    reshaped([shape[0], shape[1], 1]).swappingFirstAxes().reshaped([shape[1], shape[0]])
   }
 }

@@ -147,7 +147,7 @@ public struct KerasFunctional: OpenedFamily {
     var values: [KerasGraph.CallName: [KerasActivation]] = [:]
     // `check` has made the same pass: it cannot fail here.
     try? compute(reading, source, [], &values, &run)
-    let encoder = attention.first { $0.site == .encoder }.flatMap { run.whole.block($0) }
+    let encoder = attention.recorded(.encoder, in: run.whole)
     guard readsTarget else { return SequenceStart(state: nil, first: 0, encoder: encoder) }
     var started = state
     started.values = values
@@ -185,27 +185,11 @@ private struct KerasState: SequenceState {
   func step(_ token: Int, edits: TapEdits) -> SequenceStep {
     let (given, edits) = (given + [token], self.edits + [edits])
     let (logits, run) = model.step(self, given, edits)
-    func block(_ site: Site) -> AttentionBlock? {
-      model.attention.first { $0.site == site }.flatMap { run.rows[given.count - 1].block($0) }
-    }
+    let (attention, seen) = (model.attention, run.rows[given.count - 1])
     let next = KerasState(model: model, source: source, given: given, edits: edits, values: values)
-    return SequenceStep(next: next, logits: logits, cross: block(.cross), decoder: block(.decoder))
-  }
-}
-
-extension ForwardContext {
-  /// What the taps of a site saw: `[layers, heads, T, S]`; nil for a pass without it.
-  fileprivate func block(_ layout: AttentionLayout) -> AttentionBlock? {
-    func stack(_ point: TapPoint) -> [Tensor] {
-      (0..<layout.layers).compactMap { recorded[.init(point, at: AttentionSite(layout.site, layer: $0))] }
-    }
-    let (scores, weights) = (stack(.scores), stack(.weights))
-    guard let shape = weights.first?.shape, shape.rank == 3, weights.count == layout.layers,
-      weights.allSatisfy({ $0.shape == shape }), scores.allSatisfy({ $0.shape == shape })
-    else { return nil }
-    return AttentionBlock(
-      layers: layout.layers, heads: layout.heads, rows: shape[1], columns: shape[2],
-      weights: weights.flatMap(\.elements), scores: scores.flatMap(\.elements))
+    return SequenceStep(
+      next: next, logits: logits, cross: attention.recorded(.cross, in: seen),
+      decoder: attention.recorded(.decoder, in: seen))
   }
 }
 

@@ -201,14 +201,3 @@ struct KerasSettings {
     return sizes.dropFirst().map(\.int)
   }
 }
-
-extension JSONValue {
-  subscript(key: String) -> JSONValue? {
-    guard case .object(let members) = self else { return nil }
-    return members.last { $0.key == key }?.value
-  }
-  var text: String? { if case .string(let text) = self { text } else { nil } }
-  var int: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
-  var items: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
-  var members: [(key: String, value: JSONValue)]? { if case .object(let members) = self { members } else { nil } }
-}

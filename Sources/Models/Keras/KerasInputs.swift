@@ -90,10 +90,6 @@ struct KerasInputs {
     var ids = input.role == .source ? source : target
     if let length = input.length, ids.count < length { ids += Array(repeating: 0, count: length - ids.count) }
     guard let width = input.oneHot else { return KerasActivation(Variable(Tensor([ids.count], ids.map(Float.init)))) }
-    let rows = Tensor([ids.count, width]) { out in
-      out.initialize(repeating: 0, count: ids.count * width)
-      for (row, id) in ids.enumerated() where id >= 0 && id < width { out[row * width + id] = 1 }
-    }
-    return KerasActivation(Variable(rows))
+    return KerasActivation(Variable(Tensor.oneHot(ids, width: width)))
   }
 }

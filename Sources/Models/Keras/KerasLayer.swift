@@ -48,14 +48,6 @@ enum KerasShapes {
   static func require(_ isSound: Bool, _ name: String) throws { if !isSound { throw misfit(name) } }
 }
 
-extension KerasLayer where Self == KerasMap {
-  /// An activation by Keras' name; nil for one that is not computed here.
-  static func activation(_ function: String?, _ name: String) -> KerasMap? {
-    guard let apply = KerasActivations.named(function) else { return nil }
-    return KerasMap(name: name) { apply($0) }
-  }
-}
-
 enum KerasActivations {
   /// Nil for a function that is not computed here.
   static func named(_ function: String?) -> (@Sendable (Variable) -> Variable)? {

@@ -3,13 +3,20 @@ import JSON
 
 /// Opens a functional model whose file holds its configuration.
 enum KerasOpening {
-  /// Nil for a file without such a configuration.
-  ///
-  /// - Throws: `ModelError` for a model that cannot be computed, or for what only a person can say.
-  static func recognise(_ archive: any TensorArchive, _ facts: RecognitionFacts) throws -> Recognition? {
-    guard let text = archive.metadata["config"],
+  private static let key = "config"
+
+  /// The configuration that a file holds; nil for one without, or of a model that is not functional.
+  static func functional(_ archive: any TensorArchive) -> JSONValue? {
+    guard let text = archive.metadata[key],
       let json = try? Array(text.utf8).withUnsafeBytes({ try JSONReader.read($0) }), KerasGraph.isFunctional(json)
     else { return nil }
+    return json
+  }
+
+  /// - Throws: `ModelError` for a model that cannot be computed, or for what only a person can say.
+  static func recognise(
+    _ json: JSONValue, _ archive: any TensorArchive, _ facts: RecognitionFacts
+  ) throws -> Recognition {
     let graph = try KerasGraph(json, file: facts.file)
     let attention = ["MultiHeadAttention", "AdditiveAttention", "Attention"]
     guard graph.layers.contains(where: { attention.contains($0.className) }) else {
@@ -19,7 +26,7 @@ enum KerasOpening {
     }
     let weights = KerasWeights(graph, archive.tensors)
     var c = KerasConfiguration()
-    c.graph = text
+    c.graph = archive.metadata[key] ?? c.graph
     c.sizes = weights.sizes
     c.kerasVersion = facts.kerasVersion?.hasPrefix("2") == true ? 2 : 3
     do {
@@ -41,11 +48,10 @@ enum KerasOpening {
   }
 
   /// Lengths that a configuration fixes: tokens of its first input, and how many outputs it has, where there are several.
-  static func lengths(_ archive: any TensorArchive) -> (source: Int?, target: Int?) {
-    guard let text = archive.metadata["config"],
-      let json = try? Array(text.utf8).withUnsafeBytes({ try JSONReader.read($0) }), KerasGraph.isFunctional(json),
-      let graph = try? KerasGraph(json, file: ""), let input = graph.inputs.first?.call.layer
-    else { return (nil, nil) }
+  static func lengths(_ json: JSONValue) -> (source: Int?, target: Int?) {
+    guard let graph = try? KerasGraph(json, file: ""), let input = graph.inputs.first?.call.layer else {
+      return (nil, nil)
+    }
     let shape = graph.layers.first { $0.name == input }?.settings.inputShape
     return (shape?.first ?? nil, graph.outputs.count > 1 ? graph.outputs.count : nil)
   }

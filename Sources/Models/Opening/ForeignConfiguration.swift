@@ -22,7 +22,7 @@ struct ForeignConfiguration {
 
   /// The members of an object; of a key given twice the last counts, as in Python.
   static func members(_ data: Data) throws -> [String: JSONValue] {
-    guard case .object(let members) = try data.withUnsafeBytes({ try JSONReader.read($0) }) else {
+    guard let members = try data.withUnsafeBytes({ try JSONReader.read($0) }).members else {
       throw ModelError("not a JSON object; a model's config.json is needed here")
     }
     return Dictionary(members) { $1 }
@@ -45,7 +45,7 @@ struct ForeignConfiguration {
 
   mutating func int(_ key: String) throws -> Int? {
     guard let value = value(key) else { return nil }
-    guard case .number(let digits) = value, let number = Int(digits) else { throw wrong(key, value, "a whole number") }
+    guard let number = value.int else { throw wrong(key, value, "a whole number") }
     return number
   }
 
@@ -67,14 +67,14 @@ struct ForeignConfiguration {
 
   mutating func string(_ key: String) throws -> String? {
     guard let value = value(key) else { return nil }
-    guard case .string(let text) = value else { throw wrong(key, value, "a text") }
+    guard let text = value.text else { throw wrong(key, value, "a text") }
     return text
   }
 
   /// Whole numbers, or one alone.
   mutating func ints(_ key: String) throws -> [Int] {
     guard let value = value(key) else { return [] }
-    if case .number(let digits) = value, let number = Int(digits) { return [number] }
+    if let number = value.int { return [number] }
     guard let numbers = Self.ints(value) else { throw wrong(key, value, "whole numbers") }
     return numbers
   }
@@ -82,7 +82,7 @@ struct ForeignConfiguration {
   /// Lists of whole numbers.
   mutating func lists(_ key: String) throws -> [[Int]] {
     guard let value = value(key) else { return [] }
-    guard case .array(let items) = value else { throw wrong(key, value, "lists of whole numbers") }
+    guard let items = value.items else { throw wrong(key, value, "lists of whole numbers") }
     return try items.map { item in
       guard let numbers = Self.ints(item) else { throw wrong(key, item, "a list of whole numbers") }
       return numbers
@@ -90,10 +90,8 @@ struct ForeignConfiguration {
   }
 
   private static func ints(_ value: JSONValue) -> [Int]? {
-    guard case .array(let items) = value else { return nil }
-    let numbers = items.compactMap { item in
-      if case .number(let digits) = item { Int(digits) } else { Int?.none }
-    }
+    guard let items = value.items else { return nil }
+    let numbers = items.compactMap(\.int)
     return numbers.count == items.count ? numbers : nil
   }
 

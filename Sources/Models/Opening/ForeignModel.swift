@@ -35,7 +35,11 @@ extension ForeignModel {
   ///
   /// - Throws: one line that names the file and says what to do.
   static func open(_ place: OpeningPlace, _ options: OpeningOptions) throws -> ForeignModel {
-    if let opener = foreignOpeners.first(where: { $0.recognises(place) }) { return try opener.open(place, options) }
+    if let opener = foreignOpeners.first(where: { $0.recognises(place) }) {
+      var model = try opener.open(place, options)
+      model.configuration.text.hasSpareRows = model.hasSpareRows
+      return model
+    }
     if let type = place.modelType {
       let known = ModelFamilies.all.map { $0.modelType } + HuggingFaceFolder.architectures.keys.sorted()
       throw ModelError(
@@ -49,6 +53,14 @@ extension ForeignModel {
     throw ModelError(
       "\(place.path): this version of heed recognises no architecture in the \(checkpoint.tensors.count) tensors of "
         + "this \(checkpoint.format.rawValue) file without a config.json; heed inspect shows them")
+  }
+}
+
+extension ForeignModel {
+  /// Whether a vocabulary has fewer tokens than its embedding has rows.
+  private var hasSpareRows: Bool {
+    let sides = [(source, configuration.sourceVocabularySize), (target, configuration.targetVocabularySize)]
+    return sides.contains { tokenizer, rows in tokenizer.map { $0.vocabularySize < rows } ?? false }
   }
 }
 

@@ -30,7 +30,7 @@ struct OpeningPlace {
     let config = folder.appendingPathComponent("config.json").path
     self.config = standsForFolder ? FileManager.default.contents(atPath: config) : nil
     let members = self.config.flatMap { try? ForeignConfiguration.members($0) }
-    if case .string(let type)? = members?["model_type"] { modelType = type } else { modelType = nil }
+    modelType = members?["model_type"]?.text
   }
 
   /// The path of one of the folder's files.

@@ -95,11 +95,7 @@ extension ParameterRecipe {
       return try joined(recipes.map(inner), archive)
     case .constant(let value):
       let rows = wanted.dropLast().reduce(1, *)
-      return FoundParameter(
-        StoredMatrix(
-          Tensor([rows, wanted.last ?? 1]) { out in
-            out.initialize(repeating: value, count: rows * (wanted.last ?? 1))
-          }), shape: wanted)
+      return FoundParameter(StoredMatrix(Tensor([rows, wanted.last ?? 1], repeating: value)), shape: wanted)
     case .computed(_, let compute):
       let tensor = try compute(archive)
       let shape = tensor.shape.dimensions

@@ -27,11 +27,12 @@ struct RecognisedCheckpoint: ForeignOpener {
 
   /// By a Keras configuration if the file has one that says what the model is, else by names and shapes.
   private static func recognition(_ archive: any TensorArchive, _ facts: inout RecognitionFacts) throws -> Recognition {
-    (facts.sourceLength, facts.targetLength) = KerasOpening.lengths(archive)
-    let byShape = try? Recognition(archive.tensors, facts)
-    if byShape?.configuration is RepeatAttentionConfiguration, let byShape { return byShape }
-    if let functional = try KerasOpening.recognise(archive, facts) { return functional }
-    return try Recognition(archive.tensors, facts)
+    let functional = KerasOpening.functional(archive)
+    if let functional { (facts.sourceLength, facts.targetLength) = KerasOpening.lengths(functional) }
+    let byShape = Result { [facts] in try Recognition(archive.tensors, facts) }
+    if case .success(let found) = byShape, found.configuration is RepeatAttentionConfiguration { return found }
+    guard let functional else { return try byShape.get() }
+    return try KerasOpening.recognise(functional, archive, facts)
   }
 
   /// The words of one side, from the file that a person named.

@@ -63,8 +63,6 @@ struct RecognitionFacts {
     configuration.targetVocabularySize = targetRows
     configuration.startID = try startID()
     configuration.endID = try endID()
-    let words = [(source, sourceRows), (target, targetRows)]
-    configuration.hasSpareRows = words.contains { words, rows in words.map { $0.vocabularySize < rows } ?? false }
     configuration.padID = source?.padID ?? 0
     let smaller = min(sourceRows, targetRows)
     configuration.unknownID = target?.unknownID.flatMap { $0 < smaller ? $0 : nil } ?? 0
