@@ -55,12 +55,12 @@ struct OpeningFlags: ParsableArguments {
   var targetLength: Int?
 
   @Option(
-    name: .customLong("source-lang"),
+    name: [.customLong("source-language"), .customLong("source-lang")],
     help: ArgumentHelp("The source's language, in a model of several.", valueName: "language"))
   var sourceLanguage: String?
 
   @Option(
-    name: .customLong("target-lang"),
+    name: [.customLong("target-language"), .customLong("target-lang")],
     help: ArgumentHelp("The target's language, in a model of several.", valueName: "language"))
   var targetLanguage: String?
 

@@ -165,6 +165,10 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     let second = try ModelFolder(path: folder.path)
     #expect(
       second.configuration as? Seq2SeqConfiguration == first.configuration as? Seq2SeqConfiguration)
+    try Data("start-id: 1 # of the notebook\n\"end-id\": 2\nhard-sigmoid: true\n".utf8).write(
+      to: folder.appendingPathComponent("heed.yaml"))
+    let third = try ModelFolder(path: folder.path)
+    #expect(third.configuration as? Seq2SeqConfiguration == first.configuration as? Seq2SeqConfiguration)
     try Data("heads: many\n".utf8).write(to: folder.appendingPathComponent("heed.yaml"))
     let error = #expect(throws: ModelError.self) { _ = try ModelFolder(path: folder.path) }
     #expect(error?.description.contains("heed.yaml, line 1") == true)

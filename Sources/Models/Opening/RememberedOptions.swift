@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Yams
 
 /// One thing that a person says of a model: its flag without the dashes, which is also its key in `heed.yaml`.
 private struct RememberedOption: Sendable {
@@ -56,6 +57,7 @@ private struct RememberedOption: Sendable {
 extension OpeningOptions {
   /// What a person's answers are kept in, beside the checkpoint.
   static let rememberedFile = "heed.yaml"
+  private static let mostBytes = 1 << 16
 
   private static let remembered: [RememberedOption] = [
     .init("heads", \.heads), .init("source-vocab", isPath: true, \.sourceVocabulary),
@@ -74,23 +76,35 @@ extension OpeningOptions {
     let file = place.file(Self.rememberedFile)
     guard let data = FileManager.default.contents(atPath: file) else { return self }
     var options = self
-    for (index, line) in String(decoding: data.prefix(1 << 16), as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).enumerated() {
-      let text = line.trimmingCharacters(in: .whitespaces)
-      if text.isEmpty || text.hasPrefix("#") || text == "---" { continue }
-      let parts = text.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      guard parts.count == 2, let option = Self.remembered.first(where: { $0.key == parts[0] }) else {
+    for (key, value) in try Self.members(data, file: file) {
+      let line = "\(file), line \((key.mark ?? value.mark)?.line ?? 1)"
+      guard let option = Self.remembered.first(where: { $0.key == key.string }) else {
         let keys = Self.remembered.map(\.key).joined(separator: ", ")
-        throw ModelError("\(file), line \(index + 1): '\(text)' is not understood; lines are KEY: VALUE of \(keys)")
+        throw ModelError("\(line): '\(key.string ?? "")' is not understood; lines are KEY: VALUE of \(keys)")
       }
-      var value = Self.unquoted(parts[1])
-      if option.isPath && !value.hasPrefix("/") { value = place.file(value) }
-      guard option.write(&options, value) else {
-        throw ModelError("\(file), line \(index + 1): '\(parts[1])' is no value of \(parts[0])")
+      guard var text = value.scalar?.string, !text.isEmpty else {
+        throw ModelError("\(line): \(option.key) needs one value")
       }
+      if option.isPath && !text.hasPrefix("/") { text = place.file(text) }
+      guard option.write(&options, text) else { throw ModelError("\(line): '\(text)' is no value of \(option.key)") }
     }
     return options
+  }
+
+  private static func members(_ data: Data, file: String) throws -> Node.Mapping {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: String(decoding: data.prefix(mostBytes), as: UTF8.self))
+    } catch {
+      let reason = "\(error)".split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+      throw ModelError("\(file): is not valid YAML: \(reason)")
+    }
+    // A file of nothing but comments is null.
+    guard let node, node.null == nil else { return Node.Mapping([]) }
+    guard let members = node.mapping else {
+      throw ModelError("\(file), line \(node.mark?.line ?? 1): is not understood; lines are KEY: VALUE")
+    }
+    return members
   }
 
   /// Writes these options beside the model.
@@ -98,25 +112,17 @@ extension OpeningOptions {
   /// - Throws: `CheckpointError` where the file cannot be written.
   func remember(at place: OpeningPlace) throws {
     let folder = place.folder.standardizedFileURL.path + "/"
-    var text = "# What heed was told of the model beside this file; flags of the command line come first.\n"
+    var members: [(Node, Node)] = []
     for option in Self.remembered {
       guard var value = option.read(self) else { continue }
       if option.isPath {
         let path = URL(fileURLWithPath: value).standardizedFileURL.path
         value = path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path
       }
-      text += "\(option.key): \(Self.quoted(value))\n"
+      members.append((Node(option.key), Node(value)))
     }
-    try AtomicFile.write(text.utf8, to: place.file(Self.rememberedFile))
-  }
-
-  private static func unquoted(_ text: String) -> String {
-    guard text.count >= 2, let mark = text.first, mark == text.last, mark == "\"" || mark == "'" else { return text }
-    return text.dropFirst().dropLast().replacingOccurrences(of: "\(mark)\(mark)", with: "\(mark)")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
-    return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
+    let title = "# What heed was told of the model beside this file; flags of the command line come first.\n"
+    let text = members.isEmpty ? "" : try Yams.serialize(node: Node(members), width: -1, allowUnicode: true)
+    try AtomicFile.write((title + text).utf8, to: place.file(Self.rememberedFile))
   }
 }
