@@ -1,0 +1,46 @@
+import TUI
+import Traces
+
+extension State {
+  /// What does not hold though it always should, a line each: the cursor is on something that there is, and what is drawn
+  /// belongs to the trace. Empty unless heed is at fault.
+  public var brokenInvariants: [String] {
+    var broken: [String] = []
+    func expect(_ holds: Bool, _ name: String) { if !holds { broken.append(name) } }
+    func isInside(_ index: Int, _ count: Int) -> Bool { index >= 0 && index < max(1, count) }
+    let promptRows = decode.site == .decoder ? self.promptRows : 0
+    expect(cursor.step >= -promptRows && cursor.step < max(1, decode.steps.count), "step under the cursor")
+    expect(isInside(cursor.read, self.promptRows + decode.steps.count), "read token under the cursor")
+    expect(isInside(cursor.source, decode.source.count), "source token under the cursor")
+    expect(isInside(cursor.query, decode.source.count), "query under the cursor")
+    expect(candidate >= 0 && (focus != .candidates || currentStep != nil), "candidate")
+    expect(decode.unanswered >= 0, "unanswered commands")
+    expect(decode.bin == picture.bin, "bins")
+    expect(helpLine.map { $0 >= 0 } ?? true, "line of the help")
+    if let head = decode.head, let layout = headLayout {
+      expect(isInside(head.layer, layout.layers) && isInside(head.head, layout.heads), "head")
+    }
+    if let matrix = decode.matrix {
+      expect(isInside(row, matrix.rows) && isInside(column, matrix.columns), "cell under the cursor")
+    }
+    if let chart = decode.chart, let drawn = decode.drawn {
+      expect(chart.values.count == chart.rows.count * chart.columns.count, "numbers of the chart")
+      expect(drawn.rows.count <= chart.rows.count && drawn.columns.count <= chart.columns.count, "bins of the chart")
+      expect(isInside(chart.rows.place(of: row), chart.rows.count), "row of the chart")
+      expect(isInside(chart.columns.place(of: column), chart.columns.count), "column of the chart")
+    }
+    if let comparison {
+      expect(comparison.focus >= 0 && comparison.focus <= comparison.others.count, "focus among decodes")
+      expect(comparison.others.indices.contains(comparison.chosen), "chosen decode")
+      expect(comparison.beyond >= 0, "rows below the first decode")
+    }
+    return broken
+  }
+}
+
+extension Screen {
+  /// Whether it can be shown in a window: its size, and a cursor inside.
+  public func fits(_ size: Size) -> Bool {
+    self.size == size && (cursor.map { bounds.contains(column: $0.column, row: $0.row) } ?? true)
+  }
+}
