@@ -62,17 +62,18 @@ struct ExplorerLoop: ~Copyable {
     }
   }
 
-  /// Everything that has come meanwhile, so that a burst of keys is drawn once.
+  /// Everything that has come meanwhile, so that a burst of keys is drawn once. The terminal first: looking there uses up the
+  /// wakes of messages, and one that is posted after they are taken wakes the next wait.
   private mutating func takeWhatIsThere() {
+    for _ in 0..<1000 {
+      guard outcome == nil, let event = terminal.nextEvent(timeout: .zero) else { break }
+      take(event)
+    }
     for message in mailbox.take() { take(message) }
     let now = ContinuousClock.now
     let due = ticks.filter { $0.deadline <= now }
     ticks.removeAll { $0.deadline <= now }
     for tick in due { take(.tick(generation: tick.generation)) }
-    for _ in 0..<1000 {
-      guard outcome == nil, let event = terminal.nextEvent(timeout: .zero) else { return }
-      take(event)
-    }
   }
 
   private mutating func take(_ event: TerminalEvent?) {
