@@ -38,7 +38,7 @@ class WhatIf(unittest.TestCase):
             terminal.keys("u")
             terminal.wait_for("what if", absent=True)
             # The picture before the undo stays until the new decode has ended, however busy the machine is.
-            terminal.wait_for(re.search(r"\d+ steps, ended", plain[0]).group())
+            terminal.wait_for(re.search(r" \d+ steps, ended", plain[0]).group())
             again = terminal.settled()
             self.assertEqual(plain[:30], again[:30])
             terminal.keys("C-r")
