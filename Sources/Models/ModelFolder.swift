@@ -28,49 +28,17 @@ public struct ModelFolder {
   /// - Parameter options: what a person says of a model whose files leave it open.
   /// - Throws: `ModelError`, `CheckpointError` or `TokenizerError`, each one line that names the file.
   public init(path: String, options: OpeningOptions = OpeningOptions()) throws {
-    let snapshot = SnapshotFolder(path: path)
-    let place = OpeningPlace(snapshot?.run.path ?? path)
-    if snapshot != nil, place.config == nil {
-      throw ModelError(
-        "\(place.file("config.json")): cannot be read, so its snapshots cannot be opened; "
-          + "heed train RECIPE --resume writes it")
-    }
-    if let json = place.config, let family = ModelFamilies.all.first(where: { $0.modelType == place.modelType }) {
-      self.path = place.isFolder ? path : place.folder.path
-      name = snapshot?.name ?? URL(fileURLWithPath: self.path).standardizedFileURL.lastPathComponent
-      architecture = family.modelType
-      configuration = try family.init(json: json, file: place.file("config.json"))
-      model = try Self.model(configuration, Self.parameters(snapshot, in: place.file("model.safetensors")))
-      source = try Self.tokenizer(place.folder, "source", size: configuration.sourceVocabularySize, configuration)
-      target = try Self.tokenizer(place.folder, "target", size: configuration.targetVocabularySize, configuration)
-      notes = []
-    } else {
-      let options = try options.filled(from: place)
-      let foreign = try ForeignModel.open(place, options)
-      self.path = path
-      name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
-      architecture = foreign.architecture
-      configuration = foreign.configuration
-      if let problem = configuration.problem { throw ModelError("\(path): \(problem)") }
-      model = try Self.model(configuration, foreign.parameters)
-      (source, target, notes) = (foreign.source, foreign.target, foreign.notes)
-      if options.isRemembered { try options.remember(at: place) }
-    }
+    let found = try FoundModel(path: path, options: options)
+    (self.path, name, architecture) = (found.path, found.name, found.architecture)
+    configuration = found.configuration
+    model = try Self.model(configuration, found.parameters)
+    (source, target, notes) = (found.source, found.target, found.notes)
+    try found.remember()
   }
 
   /// The path of one of its files.
   public func file(_ name: String) -> String {
     URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(name).path
-  }
-
-  /// Of a snapshot those that its run validates and ships: the running average where there is one.
-  private static func parameters(_ snapshot: SnapshotFolder?, in file: String) throws -> ArchiveParameters {
-    guard let snapshot else { return ArchiveParameters(try SafetensorsArchive(path: file)) }
-    let archive = try SafetensorsArchive(path: snapshot.weights.path)
-    let prefix = ["average.", "parameters."].first { prefix in
-      archive.tensors.contains { $0.name.hasPrefix(prefix) }
-    }
-    return ArchiveParameters(archive, prefix: prefix ?? "")
   }
 
   private static func model(
@@ -83,24 +51,6 @@ public struct ModelFolder {
       return model
     }
     return try open(configuration, as: type(of: configuration).Model.self)
-  }
-
-  private static func tokenizer(
-    _ folder: URL, _ side: String, size: Int, _ configuration: any ModelConfiguration
-  ) throws -> Tokenizer? {
-    for name in ["\(side).tokenizer.json", "tokenizer.json"] {
-      let file = folder.appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: file.path) else { continue }
-      let tokenizer = try Tokenizer(contentsOf: file)
-      let fits = tokenizer.vocabularySize == size || (configuration.hasSpareRows && tokenizer.vocabularySize < size)
-      guard fits else {
-        throw ModelError(
-          "\(file.path): the vocabulary has \(tokenizer.vocabularySize) tokens, but config.json says "
-            + "\(side)_vocabulary_size \(size); the two must come from the same training")
-      }
-      return tokenizer
-    }
-    return nil
   }
 
   /// How a trace names this model.

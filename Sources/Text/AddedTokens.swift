@@ -45,6 +45,8 @@ struct AddedToken: Sendable, Equatable {
 struct AddedTokens: Sendable {
   let tokens: [AddedToken]
   let byID: [Int: AddedToken]
+  /// Whether they are looked for in typed text.
+  let findsAny: Bool
   private let typed: TokenFinder
   private let normalized: TokenFinder
 
@@ -74,6 +76,7 @@ struct AddedTokens: Sendable {
     }
     self.tokens = tokens
     self.byID = byID
+    self.findsAny = findsAny
     let sought = findsAny ? tokens : []
     typed = TokenFinder(sought.filter { !$0.isNormalized }.map { ($0, Array($0.content.utf8)) })
     normalized = TokenFinder(

@@ -41,6 +41,13 @@ public struct Tokenizer: Sendable {
     special = SpecialTokens(added, unknown: model.unknownID)
   }
 
+  /// The same, but a special token's name in a text is text like any other.
+  func splittingSpecial() throws(TokenizerError) -> Tokenizer {
+    try Tokenizer(
+      normalizer: normalizer, preTokenizer: preTokenizer, model: model, decoder: decoder, postProcessor: postProcessor,
+      added: added.tokens, findsAdded: false)
+  }
+
   /// How many ids there are, those of added tokens included.
   public var vocabularySize: Int { max(model.vocabulary.count, (added.byID.keys.max() ?? -1) + 1) }
 

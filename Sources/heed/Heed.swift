@@ -19,7 +19,7 @@ struct Heed: ParsableCommand {
     version: heedVersion,
     subcommands: [
       Explore.self, Trace.self, Render.self, Train.self, Evaluate.self, Align.self, Heads.self, Inspect.self,
-      ListModels.self,
+      Convert.self, ListModels.self,
     ],
     defaultSubcommand: Explore.self)
 

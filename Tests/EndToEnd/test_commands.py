@@ -136,6 +136,7 @@ class Inspect(unittest.TestCase):
     CHECKPOINTS = [
         "golden_three_types.safetensors", "numpy/deflated.npz", "pytorch/views.pt", "pytorch/views-legacy.pt",
         "gguf/tiny.gguf", "keras/keras3.keras", "keras/keras2.h5", "tensorflow/keras2", "tensorflow/parts",
+        "../../ModelsTests/Fixtures/ctranslate2/marian-i8/model.bin",
     ]
 
     def test_json_has_every_tensor_with_its_numbers(self):
@@ -172,6 +173,57 @@ class Inspect(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertRegex(done.stderr.decode(), r"\A[^\n]*posix\.system[^\n]*\n\Z")
             self.assertEqual(os.listdir(folder), [])
+
+
+class Convert(unittest.TestCase):
+    FIXTURES = ROOT / "Tests/CheckpointsTests/Fixtures"
+    FOREIGN = ROOT / "Tests/ModelsTests/Fixtures/ctranslate2/old-i8"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def convert(self, *arguments, status=0):
+        done = run("convert", *arguments)
+        self.assertEqual((done.returncode, done.stdout), (status, b""), done.stderr)
+        return done.stderr.decode()
+
+    def decode(self, model, text):
+        return json.loads(run("trace", model, "--format", "json", text).stdout)
+
+    def test_a_converted_model_decodes_as_the_original(self):
+        for model, text in ((MODEL, SENTENCE), (self.FOREIGN, "آتزمون")):
+            out = self.folder / model.name
+            self.assertIn("parameters", self.convert(model, out))
+            first, second = self.decode(model, text), self.decode(out, text)
+            self.assertEqual(first["target"], second["target"])
+            for one, two in zip(first["attention"], second["attention"], strict=True):
+                for row, other in zip(one["rows"], two["rows"], strict=True):
+                    for weight, same in zip(row, other, strict=True):
+                        self.assertAlmostEqual(weight, same, delta=1e-5)
+            self.assertIn("Converted by `heed convert`", (out / "README.md").read_text())
+
+    def test_nothing_that_is_there_is_overwritten(self):
+        out = self.folder / "out"
+        out.mkdir()
+        (out / "notes.txt").write_text("precious")
+        self.assertRegex(self.convert(self.FOREIGN, out, status=1), r"\A[^\n]*is there already[^\n]*\n\Z")
+        self.assertIn("no model folder", self.convert(self.FOREIGN, out, "--force", status=1))
+        self.assertEqual(os.listdir(self.folder), ["out"])
+        self.assertEqual((out / "notes.txt").read_text(), "precious")
+
+    def test_tensors_alone(self):
+        out = self.folder / "tensors.safetensors"
+        path = self.FIXTURES / "keras/keras3.keras"
+        self.assertIn("--tensors-only", self.convert(path, self.folder / "model", status=1))
+        self.convert(path, out, "--tensors-only")
+        before, after = (json.loads(run("inspect", "--json", p).stdout)["tensors"] for p in (path, out))
+        without_label = {t["name"]: {k: v for k, v in t.items() if k != "label"} for t in before}
+        self.assertEqual(without_label, {t["name"]: t for t in after})
+        self.assertIn("is there already", self.convert(path, out, "--tensors-only", status=1))
+        self.convert(path, out, "--tensors-only", "--force")
+        self.convert(path, out, "--tensors-only", "--dtype", "F16", status=64)
 
 
 class BadInput(unittest.TestCase):

@@ -28,7 +28,9 @@ protocol ForeignOpener: SendableMetatype {
 }
 
 /// Every way of saving models that can be read, tried in this order; a new one is a new folder and a line here.
-let foreignOpeners: [any ForeignOpener.Type] = [HuggingFaceFolder.self, RecognisedCheckpoint.self]
+let foreignOpeners: [any ForeignOpener.Type] = [
+  HuggingFaceFolder.self, CTranslate2Folder.self, RecognisedCheckpoint.self,
+]
 
 extension ForeignModel {
   /// Finds out who saved the model, and reads it.

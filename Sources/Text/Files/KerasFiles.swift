@@ -50,6 +50,7 @@ extension Tokenizer {
   /// Throws: `TokenizerError` for a word that comes twice.
   static func wordList(_ data: Data) throws(TokenizerError) -> Tokenizer {
     var list = try lines(of: data)
+    guard !list.isEmpty else { throw TokenizerError("has no words") }
     let isKeras = list.count > 1 && list[0].isEmpty && list[1] == "[UNK]"
     if isKeras { list[0] = "<pad>" }
     let vocabulary = try Vocabulary(list: list)

@@ -36,7 +36,8 @@ extension Tokenizer {
   /// The tokenizer of one side in a model's folder; nil if there is none.
   ///
   /// Looked for in this order: `source.tokenizer.json` or `target.tokenizer.json`, `tokenizer.json`, Marian's `source.spm`
-  /// or `target.spm` with `vocab.json`, `vocab.json` with `merges.txt`, a SentencePiece model, `vocab.txt`.
+  /// or `target.spm` with `vocab.json`, `vocab.json` with `merges.txt`, a SentencePiece model (such as
+  /// `source.tokenizer.model`), `vocab.txt`.
   ///
   /// - Parameter layout: of a SentencePiece model's pieces.
   /// - Throws: `TokenizerError` if a file that is there cannot be read or is not understood entirely.
@@ -46,24 +47,28 @@ extension Tokenizer {
       return FileManager.default.fileExists(atPath: url.path) ? url : nil
     }
     if let url = file("\(side.rawValue).tokenizer.json") ?? file("tokenizer.json") {
-      return try Tokenizer(contentsOf: url)
+      let tokenizer = try Tokenizer(json: bytes(of: url), name: url.path)
+      let splits = try readSettings(folder, side)?.bool(splitSpecialKey, default: false) ?? false
+      return splits ? try tokenizer.splittingSpecial() : tokenizer
     }
     if let vocabulary = file("vocab.json") {
+      let added = try file("added_tokens.json").map { url throws(TokenizerError) in try addedPieces(url) } ?? []
       if let pieces = file("\(side.rawValue).spm") {
         // Marian models of two vocabularies keep the target's in a file of its own.
         let vocabulary = side == .target ? file("target_vocab.json") ?? vocabulary : vocabulary
         return try named(pieces) { data throws(TokenizerError) in
-          try marian(data, vocabulary: bytes(of: vocabulary))
+          try marian(data, vocabulary: bytes(of: vocabulary), added: added)
         }
       }
       if let merges = file("merges.txt") {
-        let added = try file("added_tokens.json").map { url throws(TokenizerError) in try addedPieces(url) } ?? []
         return try named(vocabulary) { data throws(TokenizerError) in
           try gpt2(vocabulary: data, merges: bytes(of: merges), added: added, settings: readSettings(folder))
         }
       }
     }
-    let others = ["spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt"]
+    let others = [
+      "\(side.rawValue).tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt",
+    ]
     guard let url = others.lazy.compactMap(file).first else { return nil }
     guard url.lastPathComponent == "vocab.txt" else {
       guard layout != .plain else { return try Tokenizer(contentsOf: url) }
@@ -78,10 +83,17 @@ extension Tokenizer {
     return try named(url) { data throws(TokenizerError) in try bert(data, settings) }
   }
 
+  /// The name of a side's settings where the other side has others.
+  static func settingsName(_ side: Side) -> String { "\(side.rawValue).\(settingsName)" }
+  static let settingsName = "tokenizer_config.json"
+  /// Transformers' key of `tokenizer_config.json`: special tokens in a text are text.
+  static let splitSpecialKey = "split_special_tokens"
+
   /// What `tokenizer_config.json` says; nil if there is none.
-  private static func readSettings(_ folder: URL) throws(TokenizerError) -> JSONFields? {
-    let url = folder.appendingPathComponent("tokenizer_config.json")
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+  private static func readSettings(_ folder: URL, _ side: Side? = nil) throws(TokenizerError) -> JSONFields? {
+    let names = (side.map { [settingsName($0)] } ?? []) + [settingsName]
+    let urls = names.map { folder.appendingPathComponent($0) }
+    guard let url = urls.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else { return nil }
     return try named(url) { data throws(TokenizerError) in try JSONFields(JSONFields.parse(data), at: "") }
   }
 

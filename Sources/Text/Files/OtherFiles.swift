@@ -18,22 +18,31 @@ extension Tokenizer {
 
   /// Marian's pair: pieces of one side's `.spm` with the ids of `vocab.json`, which both sides share.
   ///
-  /// A language token such as `>>fra<<` in the text is taken whole.
+  /// A language token such as `>>fra<<` in the text is taken whole, and so is what `added_tokens.json` lists.
   ///
-  /// Throws: `TokenizerError` for a vocabulary without `<unk>`.
-  static func marian(_ pieces: Data, vocabulary json: Data) throws(TokenizerError) -> Tokenizer {
+  /// Throws: `TokenizerError` for a vocabulary without `<unk>`, or `<blank>` in its place.
+  static func marian(
+    _ pieces: Data, vocabulary json: Data, added: [(piece: String, id: Int)] = []
+  ) throws(TokenizerError) -> Tokenizer {
     let vocabulary = try Vocabulary(json: json)
-    guard let unknown = vocabulary.id(of: "<unk>") else { throw TokenizerError("has no <unk>") }
+    guard let unknown = vocabulary.id(of: "<unk>") ?? vocabulary.id(of: "<blank>") else {
+      throw TokenizerError("has no <unk>")
+    }
     let file = try SentencePieceFile(pieces)
-    let added = (0..<vocabulary.count).compactMap { id -> AddedToken? in
-      guard let piece = vocabulary[id] else { return nil }
-      let isLanguage = piece.hasPrefix(">>") && piece.hasSuffix("<<")
-      return isLanguage || ["<pad>", "</s>", "<unk>"].contains(piece) ? AddedToken(id: id, content: piece) : nil
+    let names = Set(added.map(\.piece))
+    var tokens = (0..<vocabulary.count).compactMap { id -> AddedToken? in
+      guard let piece = vocabulary[id], isUsualSpecial(piece) || names.contains(piece) else { return nil }
+      return AddedToken(id: id, content: piece)
+    }
+    // Those within the list that it does not have are the other side's.
+    let beyond = added.filter { vocabulary.id(of: $0.piece) == nil && $0.id >= vocabulary.count }
+    for (piece, id) in beyond.sorted(by: { $0.id < $1.id }) {
+      tokens.append(AddedToken(id: id, content: piece))
     }
     return try Tokenizer(
       normalizer: nil, preTokenizer: nil,
       model: SentencePieceUnits(file, vocabulary: vocabulary, unknownID: unknown), decoder: SentencePieceDecoder(file),
-      added: added)
+      added: tokens)
   }
 
   /// BERT's `vocab.txt`: WordPiece, one piece a line.

@@ -67,11 +67,3 @@ extension JSONFields {
     }
   }
 }
-
-extension Tokenizer {
-  /// Whether a `tokenizer.json` can hold it: not where SentencePiece's own library does the work.
-  public var fitsJSON: Bool { !(model is SentencePieceUnits) }
-
-  /// The text of a `vocab.json`: every piece with its id.
-  public func vocabularyJSON() -> Data { Data(JSONWriter.write(model.vocabulary.json, style: .pretty)) }
-}

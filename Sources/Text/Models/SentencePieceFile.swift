@@ -6,6 +6,8 @@ import JSON
 final class SentencePieceFile: Sendable {
   // The library's processor does not change after loading, and its functions that take it as const share no state.
   nonisolated(unsafe) private let handle: OpaquePointer
+  /// The file's bytes, to be written elsewhere.
+  let data: Data
 
   /// Throws: `TokenizerError` with the library's reason.
   init(_ data: Data) throws(TokenizerError) {
@@ -17,6 +19,7 @@ final class SentencePieceFile: Sendable {
       throw TokenizerError("is no SentencePiece model: \(reason)", advice: "copy or download the file again")
     }
     handle = opened
+    self.data = data
   }
 
   deinit { csentencepiece_free(handle) }
@@ -74,6 +77,8 @@ struct SentencePieceUnits: TokenModel {
   let file: SentencePieceFile
   let vocabulary: Vocabulary
   let unknownID: Int?
+  /// Whether the ids are not the file's own.
+  let hasOtherIDs: Bool
   /// By the file's own id.
   private let ids: [Int?]
 
@@ -85,6 +90,7 @@ struct SentencePieceUnits: TokenModel {
     self.file = file
     self.vocabulary = vocabulary
     unknownID = file.unknownID
+    hasOtherIDs = false
     ids = Array(0..<vocabulary.count)
   }
 
@@ -93,6 +99,7 @@ struct SentencePieceUnits: TokenModel {
     self.file = file
     self.vocabulary = vocabulary
     self.unknownID = unknownID
+    hasOtherIDs = true
     ids = file.pieces.map { vocabulary.id(of: $0) }
   }
 

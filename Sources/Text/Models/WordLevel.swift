@@ -14,14 +14,16 @@ struct WordLevel: TokenModel {
 
   init(_ fields: JSONFields) throws(TokenizerError) {
     vocabulary = try Vocabulary(fields.vocabularyEntries(), at: fields.place(of: "vocab"))
-    unknownID = try fields.unknownID(in: vocabulary)
-    if unknownID == nil { throw TokenizerError("\(fields.place(of: "unk_token")) is missing") }
+    // What no word is called stands for nothing: the reference needs the member, and refuses unknown words then.
+    let hasNone = try fields.optionalString("unk_token") == "" && vocabulary.id(of: "") == nil
+    unknownID = hasNone ? nil : try fields.unknownID(in: vocabulary)
+    if unknownID == nil && !hasNone { throw TokenizerError("\(fields.place(of: "unk_token")) is missing") }
   }
 
   var members: [(key: String, value: JSONValue)] {
     [
       ("vocab", vocabulary.json),
-      ("unk_token", unknownID.flatMap { vocabulary[$0] }.map { .string($0) } ?? .null),
+      ("unk_token", .string(unknownID.flatMap { vocabulary[$0] } ?? "")),
     ]
   }
 

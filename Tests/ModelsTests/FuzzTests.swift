@@ -1,0 +1,88 @@
+import Checkpoints
+import Foundation
+import Fuzzing
+import Testing
+
+@testable import Models
+
+/// The fuzz targets of what says how a model is built: configurations, and folders of CTranslate2.
+@Suite struct FuzzTests {
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  /// Opens a folder and decodes two steps with it.
+  ///
+  /// - Returns: whether it opened.
+  @discardableResult
+  private func survives(_ folder: String) -> Bool {
+    do {
+      let model = try ModelFolder(path: folder)
+      var session = try model.session(ids: [0], maximumLength: 2)
+      session.run()
+      return true
+    } catch {
+      #expect(Fuzzer.isOneLine(error), "\(error)")
+      return false
+    }
+  }
+
+  @Test func configurationsOfOurOwn() throws {
+    for kind in TransformerConfiguration.Kind.allCases {
+      try withFolder { folder in
+        let configuration = RandomTransformer.configuration(kind)
+        let parameters = try Transformer.initialParameters(configuration, seed: 3)
+        var writer = SafetensorsWriter()
+        for name in parameters.names { if let tensor = parameters[name] { try writer.add(name, tensor) } }
+        try writer.write(to: folder + "/model.safetensors")
+        let json = String(decoding: try configuration.json(), as: UTF8.self)
+        var fuzzer = Fuzzer(seed: 1)
+        for _ in 0..<120 {
+          try Data(fuzzer.text(from: json).utf8).write(to: URL(filePath: folder + "/config.json"))
+          survives(folder)
+        }
+      }
+    }
+    let json = String(decoding: try Seq2SeqConfiguration().json(), as: UTF8.self)
+    var fuzzer = Fuzzer(seed: 2)
+    for _ in 0..<200 {
+      do {
+        _ = try Seq2SeqConfiguration(json: Data(fuzzer.text(from: json).utf8), file: "config.json")
+      } catch {
+        #expect(Fuzzer.isOneLine(error), "\(error)")
+      }
+    }
+  }
+
+  @Test(arguments: ["marian-i8", "old-i8"])
+  func foldersOfCTranslate2(_ name: String) throws {
+    try withFolder { folder in
+      let original = CTranslate2Tests.folder + "/" + name
+      let names = try FileManager.default.contentsOfDirectory(atPath: original).filter { !$0.hasSuffix(".spm") }
+        .sorted()
+      for name in names {
+        try FileManager.default.copyItem(atPath: "\(original)/\(name)", toPath: "\(folder)/\(name)")
+      }
+      #expect(survives(folder))
+      var fuzzer = Fuzzer(seed: 3)
+      var opened = 0
+      for name in names {
+        let url = URL(filePath: "\(folder)/\(name)")
+        let data = try Data(contentsOf: url)
+        for _ in 0..<40 {
+          let changed =
+            name == "model.bin"
+            ? Data(fuzzer.bytes(from: [UInt8](data)))
+            : Data(fuzzer.text(from: String(decoding: data, as: UTF8.self)).utf8)
+          try changed.write(to: url)
+          if survives(folder) { opened += 1 }
+        }
+        try data.write(to: url)
+      }
+      #expect(opened < 40 * names.count)
+    }
+  }
+}
