@@ -62,12 +62,13 @@ let package = Package(
     floor("Text", ["JSON", "CSentencePiece"]),
     floor("Metrics"),
     floor("TUI"),
+    floor("Inspection"),
 
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
     floor("Audio", ["Tensors", "CDoors", "CSndfile"]),
-    floor("Checkpoints", ["JSON", "Tensors", "CDoors", "CHDF5", "CZlib"]),
-    floor("Explorer", ["Traces", "TUI"]),
+    floor("Checkpoints", ["Inspection", "JSON", "Tensors", "CDoors", "CHDF5", "CZlib"]),
+    floor("Explorer", ["Inspection", "Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),
 
@@ -85,14 +86,17 @@ let package = Package(
         "Models", "Layers", "Autograd", "Checkpoints", "Tensors", "Text", "Traces", "Metrics", "CZlib",
         .product(name: "Yams", package: "Yams"),
       ]),
-    floor("Engine", ["Models", "Text", "Traces"]),
+    floor("Engine", ["Checkpoints", "Inspection", "Models", "Text", "Traces"]),
+    floor(
+      "UserFiles",
+      ["Checkpoints", "Engine", "Explorer", "JSON", "TUI", "Traces", .product(name: "Yams", package: "Yams")]),
 
     // Floor 6: the program.
     .executableTarget(
       name: "heed",
       dependencies: [
         "Engine", "Training", "Models", "Checkpoints", "Text", "Traces", "Metrics", "Figures", "Explorer", "TUI",
-        "CursesTerminal", "JSON", "Tensors",
+        "CursesTerminal", "Inspection", "JSON", "Tensors", "UserFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -107,6 +111,7 @@ let package = Package(
     tests("JSON"),
     tests("Text", ["Fuzzing", "JSON"], resources: [.copy("Fixtures")]),
     tests("Metrics", resources: [.copy("Fixtures")]),
+    tests("Inspection"),
     tests("TUI", resources: [.copy("Fixtures")]),
     tests("CursesTerminal", ["TUI"]),
     tests("Autograd", ["Tensors"]),
@@ -115,10 +120,11 @@ let package = Package(
     tests(
       "Models", ["Fuzzing", "GoldenFixtures", "Autograd", "Checkpoints", "Layers", "Tensors", "Traces"],
       resources: [.copy("Fixtures")]),
-    tests("Checkpoints", ["CZlib", "Fuzzing", "JSON"], resources: [.copy("Fixtures")]),
+    tests("Checkpoints", ["CZlib", "Fuzzing", "Inspection", "JSON"], resources: [.copy("Fixtures")]),
     tests("Figures", ["CZlib", "JSON", "Traces", "TUI"]),
-    tests("Engine", ["Checkpoints", "Layers", "Models", "Text", "Traces"]),
-    tests("Explorer", ["Traces", "TUI"], resources: [.copy("Snapshots")]),
+    tests("Engine", ["Checkpoints", "Inspection", "Layers", "Models", "Text", "Traces"]),
+    tests("Explorer", ["Inspection", "Traces", "TUI"], resources: [.copy("Snapshots")]),
+    tests("UserFiles", ["Engine", "Explorer", "TUI", "Traces"]),
     tests("Training", ["CZlib", "Checkpoints", "Layers", "Metrics", "Models", "Tensors", "Text", "Traces"]),
   ]
 )

@@ -12,6 +12,10 @@ public actor Engine {
   public enum Request: Sendable, Equatable {
     /// Load a model folder.
     case open(path: String)
+    /// Load another model while the one in use goes on; it is kept ready for `use`.
+    case openBeside(path: String)
+    /// Put the model that was opened beside under this generation in the place of the one in use.
+    case use(Int)
     /// Encode a sentence and decode no token yet.
     case decode(String)
     /// Load another model and decode a sentence with it under the same interventions: so many tokens, or to the end for nil.
@@ -40,6 +44,12 @@ public actor Engine {
 
   public enum Answer: Sendable, Equatable {
     case opened(OpenedModel)
+    /// The answer to `openBeside`; it may come after those to later requests.
+    case ready(OpenedModel)
+    /// The other answer: why it could not be opened, in one line.
+    case refused(String)
+    /// The answer to `use`.
+    case inUse
     /// Everything decoded so far.
     case traced(AttentionTrace)
     /// The answer to `compare`: before under its interventions, after as decoded.
@@ -72,9 +82,11 @@ public actor Engine {
 
   private let report: Report
   private let longestTarget: Int?
-  private let options: OpeningOptions
+  private var options: OpeningOptions
   private var model: ModelFolder?
   private var session: DecodingSession?
+  /// The last model that was opened beside, and the order that asked for it.
+  private var ready: (folder: ModelFolder, order: Order)?
   /// The same sentence under the interventions that were last compared with, kept for the next time.
   private var reference: DecodingSession?
   /// The vocabulary in order, from the first question about it on.
@@ -115,6 +127,7 @@ public actor Engine {
   }
 
   private func carryOut(_ order: Order) {
+    if case .openBeside(let path) = order.request { return openBeside(path, order) }
     do {
       report(try answer(to: order), order.generation)
     } catch {
@@ -127,8 +140,16 @@ public actor Engine {
     case .open(let path):
       let folder = try ModelFolder(path: path, options: options)
       (model, session, reference, targetTokens) = (folder, nil, nil, nil)
-      return .opened(
-        OpenedModel(model: folder.description, attention: folder.model.attention, example: folder.example))
+      return .opened(folder.summary)
+    case .openBeside: return .inUse
+    case .use(let generation):
+      guard let folder = ready?.folder, ready?.order.generation == generation else {
+        throw EngineError("the model is no longer at hand; open it again")
+      }
+      (model, session, reference, targetTokens, ready) = (folder, nil, nil, nil, nil)
+      // What was said was said of the model before.
+      options = OpeningOptions()
+      return .inUse
     case .decode(let text):
       guard let model else { throw EngineError("no model is open") }
       (session, reference) = (nil, nil)
@@ -163,6 +184,26 @@ public actor Engine {
     jump(&changed, to: steps ?? .max, order)
     (model, session, reference) = (folder, changed, nil)
   }
+
+  /// Opens a model on another thread, so that decoding need not wait for it.
+  private func openBeside(_ path: String, _ order: Order) {
+    Task.detached(priority: .utility) {
+      do {
+        let folder = try ModelFolder(path: path)
+        await self.keep(folder, order)
+      } catch {
+        await self.refuse("\(error)", order)
+      }
+    }
+  }
+
+  private func keep(_ folder: sending ModelFolder, _ order: Order) {
+    let summary = folder.summary
+    if ready.map({ $0.order.number < order.number }) ?? true { ready = (folder, order) }
+    report(.ready(summary), order.generation)
+  }
+
+  private func refuse(_ reason: String, _ order: Order) { report(.refused(reason), order.generation) }
 
   /// Changes the session unless the order has been cancelled; a change that fails leaves it as it was.
   private func change(_ order: Order, _ body: (inout DecodingSession) throws -> Void) throws {
@@ -233,6 +274,10 @@ public actor Engine {
 }
 
 extension ModelFolder {
+  fileprivate var summary: Engine.OpenedModel {
+    Engine.OpenedModel(model: description, attention: model.attention, example: example)
+  }
+
   /// A sentence to try the model with: the first line of `example.txt`; empty if the folder has none.
   fileprivate var example: String {
     let text = try? String(contentsOfFile: path + "/example.txt", encoding: .utf8)

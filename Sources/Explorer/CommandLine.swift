@@ -8,6 +8,8 @@ struct LongCommand: Sendable {
   /// What the argument is, in a word.
   let argument: String
   let help: String
+  /// Whether it has one.
+  var takes = Takes.needed
   /// What the argument can be, as far as that can be listed.
   let values: @Sendable (State) -> [String]
   /// - Throws: `CommandError`.
@@ -20,7 +22,9 @@ struct CommandError: Error, Equatable {
 }
 
 extension LongCommand {
-  static let all: [LongCommand] = settings + places + texts + whatIf + comparisons
+  enum Takes: Sendable { case nothing, optional, needed }
+
+  static let all: [LongCommand] = settings + places + texts + whatIf + comparisons + files
 
   private static let settings: [LongCommand] = Settings.entries.map { entry in
     LongCommand(name: entry.name, argument: entry.values.joined(separator: "|"), help: entry.help) { _ in
@@ -100,7 +104,7 @@ extension LongCommand {
 
 extension KeyTable {
   /// The actions that a command line may name: those of the views, which need no line or list to act on.
-  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.views) }
+  static let named: [Binding] = bindings.filter { !Set($0.contexts).isDisjoint(with: Context.anyView) }
 }
 
 extension State {
@@ -121,7 +125,8 @@ extension State {
 
   private mutating func obey(_ name: String, _ argument: String) throws -> [Command] {
     if let command = LongCommand.all.first(where: { $0.name == name }) {
-      guard !argument.isEmpty else { throw CommandError(text: "\(name) takes \(command.argument)") }
+      if argument.isEmpty, command.takes == .needed { throw CommandError(text: "\(name) takes \(command.argument)") }
+      if !argument.isEmpty, command.takes == .nothing { throw CommandError(text: "\(name) takes no argument") }
       return try command.run(&self, argument)
     }
     let bindings = KeyTable.named.filter { $0.action.rawValue == name }
@@ -139,7 +144,8 @@ extension State {
   /// Every line that begins as this one, in the order of their names.
   func completions(of line: String) -> [String] {
     guard let space = line.firstIndex(of: " ") else {
-      let names = KeyTable.named.map(\.action.rawValue) + LongCommand.all.map { $0.name + " " }
+      let names =
+        KeyTable.named.map(\.action.rawValue) + LongCommand.all.map { $0.takes == .nothing ? $0.name : $0.name + " " }
       return Array(Set(names.filter { $0.hasPrefix(line) })).sorted()
     }
     let name = String(line[..<space])
@@ -150,7 +156,9 @@ extension State {
   /// What is known of the command that is being typed.
   func explanation(of line: String) -> String? {
     let name = line.split(separator: " ").first.map(String.init) ?? ""
-    if let command = LongCommand.all.first(where: { $0.name == name }) { return command.argument + "  " + command.help }
+    if let command = LongCommand.all.first(where: { $0.name == name }) {
+      return [command.argument, command.help].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
     return KeyTable.named.first { $0.action.rawValue == name }?.help
   }
 }

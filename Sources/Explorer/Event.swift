@@ -1,3 +1,4 @@
+import Inspection
 import TUI
 import Traces
 
@@ -30,6 +31,14 @@ public enum Event: Sendable, Equatable {
   case working(AttentionWorking, generation: Int)
   /// The answer to `Command.compare`.
   case compared(TraceDifference, generation: Int)
+  /// The answer to `Command.file` of the same job.
+  case file(FileAnswer, job: Int)
+  /// How far a job has come, 0 to 1.
+  case jobProgress(Double, job: Int)
+  /// The checkpoint that was to be opened is no model, and why: its tensors are all there is to see.
+  case onlyTensors(CheckpointSummary, reason: String)
+  /// A saved session; its model and sentence follow as `opened`. `file` is where it came from.
+  case restored(SavedSession, file: String)
   /// The answer to `Command.wait`.
   case tick(generation: Int)
 }
@@ -67,6 +76,12 @@ public enum Command: Sendable, Equatable {
   case listSnapshots(run: String)
   /// Give up what is still being worked on, and answer with what there is.
   case cancel(generation: Int)
+  /// Work on files, beside everything else; answered by `Event.file` of the same job unless that is stopped.
+  case file(FileRequest, job: Int)
+  /// Nobody waits for this job any more.
+  case stopJob(Int)
+  /// Put the model that this job has opened in the place of the one in use.
+  case use(job: Int)
   /// Send `Event.tick` of this generation after so many milliseconds; for `0` at once.
   case wait(milliseconds: Int, generation: Int)
   /// Draw everything anew (the terminal may show something else).

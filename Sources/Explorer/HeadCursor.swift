@@ -2,7 +2,7 @@ import Traces
 
 /// Whose attention is looked at: the site, layer and head under the cursor, that head alone or a mean.
 struct HeadCursor: Sendable, Hashable {
-  enum Extent: Sendable, CaseIterable {
+  enum Extent: String, Sendable, CaseIterable {
     case head
     /// The mean over the heads of the layer.
     case layer

@@ -3,7 +3,7 @@ import Traces
 
 /// What the heads of a site do in a trace, and the order in which they are shown.
 struct HeadRanking: Sendable, Equatable {
-  enum Sort: Sendable, CaseIterable {
+  enum Sort: String, Sendable, CaseIterable {
     /// By layer and head.
     case layer
     case entropy, sharpness, distance, special, agreement

@@ -9,7 +9,7 @@ extension KeyTable {
     case .step: return decode.trace != nil && !decode.hasEnded && !decode.isRunning
     case .run: return decode.trace != nil && !decode.hasEnded
     case .stepBack: return !decode.steps.isEmpty && !decode.isRunning
-    case .stop: return decode.isRunning || decode.isWorking
+    case .stop: return decode.isRunning || decode.isWorking || state.jobs.visible != nil
     case .slower, .faster: return decode.isRunning
     case .force: return !decode.steps.isEmpty && !decode.isRunning && state.picture.view != .heads
     case .silence: return state.hasSeveralHeads && decode.head?.extent == .head && !decode.steps.isEmpty
@@ -18,14 +18,17 @@ extension KeyTable {
     case .difference: return state.whatIf.difference != nil
     case .undo: return state.whatIf.canUndo
     case .left, .right, .up, .down: return state.canMove(action)
-    case .matrixView:
-      return decode.head != nil && [.heads, .lines, .maths, .tokens, .comparison].contains(state.picture.view)
+    case .matrixView: return decode.head != nil && state.picture.view != .matrix
     case .tokensView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view != .tokens
     case .mathsView: return decode.head != nil && !decode.steps.isEmpty && state.picture.view == .matrix
     case .linesView: return decode.head != nil && state.picture.view == .matrix
     case .headsView: return state.hasSeveralHeads && state.picture.view != .heads
     case .openHead: return decode.matrix != nil
-    case .zoomOut: return decode.matrix != nil
+    case .tensorsView: return state.tensors.path != nil && state.picture.view != .tensors
+    case .zoomOut: return decode.matrix != nil || state.context == .tensor
+    case .find: return state.context == .tensors
+    case .enterFolder: return state.picker?.chosen.map { $0.kind != .file } ?? false
+    case .leaveFolder: return state.picker?.listing?.folder != nil
     case .nextSite: return (state.model?.sites.count ?? 0) > 1
     case .previousHead: return (state.headLayout?.heads ?? 1) > 1 && Context.headViews.contains(state.context)
     case .previousLayer: return (state.headLayout?.layers ?? 1) > 1 && Context.headViews.contains(state.context)
@@ -50,6 +53,7 @@ extension State {
     case .heads: return hasSeveralHeads
     case .maths: return isSideways ? (decode.matrix?.rows ?? 0) > 1 : (decode.matrix?.columns ?? 0) > 1
     case .tokens: return !isSideways && decode.steps.count > 1
+    case .tensors: return tensors.count > 1
     }
   }
 }

@@ -3,7 +3,9 @@ import TUI
 /// Where a key is pressed; a binding holds in some of them.
 enum Context: String, Sendable, CaseIterable {
   case matrix, heads, lines, maths, tokens, comparison
-  case candidates, row, sentence, prompt, help
+  /// The tree of tensors, and one of them as a matrix.
+  case tensors, tensor
+  case candidates, row, sentence, prompt, picker, question, help
 
   init(_ view: Picture.View) {
     switch view {
@@ -13,6 +15,7 @@ enum Context: String, Sendable, CaseIterable {
     case .maths: self = .maths
     case .tokens: self = .tokens
     case .comparison: self = .comparison
+    case .tensors: self = .tensors
     }
   }
 
@@ -20,6 +23,8 @@ enum Context: String, Sendable, CaseIterable {
   static let views: [Self] = oneDecode + [.comparison]
   /// The pictures of one decode alone.
   static let oneDecode: [Self] = [.matrix, .heads, .lines, .maths, .tokens]
+  /// Everything that a number key shows, and several decodes.
+  static let anyView: [Self] = views + [.tensors, .tensor]
   /// The views of single heads.
   static let headViews: [Self] = oneHead + [.comparison]
   /// The views of one head of one decode.
@@ -28,7 +33,7 @@ enum Context: String, Sendable, CaseIterable {
   static let matrixViews: [Self] = [.matrix, .comparison]
   static let panels: [Self] = [.candidates, .row]
   /// Where plain characters are text.
-  static let typing: [Self] = [.sentence, .prompt]
+  static let typing: [Self] = [.sentence, .prompt, .picker]
 }
 
 /// One row of the table of keys: what the keys do, and the words that the hint bar and the help say about it.
@@ -39,7 +44,9 @@ struct Binding: Sendable, Equatable {
     case moving = "Move"
     case heads = "Site, layer, head"
     case picture = "Picture"
+    case tensors = "Tensors"
     case panels = "Panels"
+    case files = "Models and files"
     case program = "Program"
     case sentence = "While a line is typed"
 
@@ -47,6 +54,7 @@ struct Binding: Sendable, Equatable {
     var contexts: [Context] {
       switch self {
       case .whatIf: Context.oneDecode
+      case .moving, .program: Context.anyView
       default: Context.views
       }
     }
@@ -82,7 +90,8 @@ struct Binding: Sendable, Equatable {
 /// are made from it. What a person has bound differently lies over it as a `KeyMap`.
 enum KeyTable {
   /// In the order of the hint bar and of the help.
-  static let bindings: [Binding] = decoding + whatIf + heads + moving + picture + panels + program + lines
+  static let bindings: [Binding] =
+    decoding + whatIf + tensors + heads + moving + picture + panels + files + program + lines
 
   private static let decoding: [Binding] = [
     Binding(.openHead, .heads, in: [.heads], Key(.enter), hint: "open", does: "Open this head's matrix"),
@@ -92,7 +101,7 @@ enum KeyTable {
     Binding(.restart, .decoding, .character("R"), does: "Back to the start of the decode"),
     Binding(.slower, .decoding, .character("-"), hint: "pace", with: [.slower, .faster], does: "Run slower"),
     Binding(.faster, .decoding, .character("="), does: "Run faster"),
-    Binding(.stop, .decoding, Key(.escape), hint: "stop", does: "Stop what is running"),
+    Binding(.stop, .decoding, in: Context.anyView, Key(.escape), hint: "stop", does: "Stop what is running"),
     Binding(.editSentence, .decoding, .character("i"), hint: "edit", does: "Edit the sentence"),
   ]
 
@@ -129,17 +138,29 @@ enum KeyTable {
     Binding(.lastRow, .moving, .character("G"), does: "Last row"),
     Binding(.pageUp, .moving, .control("u"), Key(.pageUp), does: "Half a page up"),
     Binding(.pageDown, .moving, .control("d"), Key(.pageDown), does: "Half a page down"),
-    Binding(.find, .moving, .character("/"), does: "Find a token"),
-    Binding(.findNext, .moving, .character("n"), does: "The next one found"),
-    Binding(.findPrevious, .moving, .character("N"), does: "The one found before"),
+    Binding(
+      .find, .moving, in: Context.views + [.tensors], .character("/"), hint: "find", does: "Find a token or a tensor"),
+    Binding(.findNext, .moving, in: Context.views + [.tensors], .character("n"), does: "The next one found"),
+    Binding(.findPrevious, .moving, in: Context.views + [.tensors], .character("N"), does: "The one found before"),
   ]
 
   private static let picture: [Binding] = [
-    Binding(.matrixView, .picture, .character("1"), hint: "matrix", does: "Matrix of weights"),
-    Binding(.headsView, .picture, .character("2"), hint: "heads", does: "All layers and heads as small pictures"),
-    Binding(.linesView, .picture, .character("3"), hint: "lines", does: "Lines from tokens to what they look at"),
-    Binding(.mathsView, .picture, .character("4"), hint: "maths", does: "This row worked through in numbers"),
-    Binding(.tokensView, .picture, .character("5"), hint: "tokens", does: "List of steps and their rivals"),
+    Binding(.matrixView, .picture, in: Context.anyView, .character("1"), hint: "matrix", does: "Matrix of weights"),
+    Binding(
+      .headsView, .picture, in: Context.anyView, .character("2"), hint: "heads",
+      does: "All layers and heads as small pictures"),
+    Binding(
+      .linesView, .picture, in: Context.anyView, .character("3"), hint: "lines",
+      does: "Lines from tokens to what they look at"),
+    Binding(
+      .mathsView, .picture, in: Context.anyView, .character("4"), hint: "maths",
+      does: "This row worked through in numbers"),
+    Binding(
+      .tokensView, .picture, in: Context.anyView, .character("5"), hint: "tokens",
+      does: "List of steps and their rivals"),
+    Binding(
+      .tensorsView, .picture, in: Context.anyView, .character("6"), hint: "tensors",
+      does: "Tensors of the checkpoint"),
     Binding(
       .comparisonView, .picture, .character("c"), hint: "compare",
       does: "Another model or sentence beside it"),
@@ -147,9 +168,9 @@ enum KeyTable {
       .nextComparison, .picture, in: [.comparison], .character("d"), hint: "difference",
       does: "Difference alone, pictures alone, both"),
     Binding(
-      .zoomOut, .picture, in: Context.matrixViews + [.heads], .character("z"), hint: "zoom",
+      .zoomOut, .picture, in: Context.matrixViews + [.heads, .tensor], .character("z"), hint: "zoom",
       with: [.zoomOut, .zoomIn], does: "Zoom out"),
-    Binding(.zoomIn, .picture, in: Context.matrixViews + [.heads], .character("Z"), does: "Zoom in"),
+    Binding(.zoomIn, .picture, in: Context.matrixViews + [.heads, .tensor], .character("Z"), does: "Zoom in"),
     Binding(.sortHeads, .picture, in: [.heads], .character("O"), hint: "sort", does: "Sort the heads by what they do"),
     Binding(.allLines, .picture, in: [.lines], .character("a"), hint: "all", does: "Lines of all rows, or of this one"),
     Binding(.values, .picture, in: Context.matrixViews, .character("v"), does: "Show or hide the numbers"),
@@ -157,7 +178,7 @@ enum KeyTable {
     Binding(.words, .picture, .character("w"), does: "Merge or split the parts of words"),
     Binding(.specialTokens, .picture, .character("."), does: "Special tokens shown, dimmed or hidden"),
     Binding(.palette, .picture, .character("P"), does: "Next palette"),
-    Binding(.background, .picture, .character("B"), does: "For a dark or a light background"),
+    Binding(.background, .picture, in: Context.anyView, .character("B"), does: "For a dark or a light background"),
   ]
 
   private static let panels: [Binding] = [
@@ -182,11 +203,38 @@ enum KeyTable {
       does: "Back to the picture"),
   ]
 
+  private static let tensors: [Binding] = [
+    Binding(
+      .openTensor, .tensors, in: [.tensors], Key(.enter), hint: "open", does: "Fold a branch, or open a tensor"),
+    Binding(
+      .foldAll, .tensors, in: [.tensors], .character("z"), hint: "fold all", with: [.foldAll, .unfoldAll],
+      does: "Fold all branches"),
+    Binding(.unfoldAll, .tensors, in: [.tensors], .character("Z"), does: "Unfold all branches"),
+  ]
+
+  private static let files: [Binding] = [
+    Binding(
+      .openModel, .files, in: Context.anyView, .character("o"), hint: "model",
+      does: "Open a model: samples, recent, folders"),
+    Binding(.acceptPicker, .files, in: [.picker], Key(.enter), hint: "open", does: "Open it, or go into the folder"),
+    Binding(
+      .nextEntry, .files, in: [.picker], Key(.down), .control("n"), hint: "choose", with: [.nextEntry, .previousEntry],
+      does: "Entry below"),
+    Binding(.previousEntry, .files, in: [.picker], Key(.up), .control("p"), does: "Entry above"),
+    Binding(.enterFolder, .files, in: [.picker], Key(.tab), hint: "into", does: "Into the folder"),
+    Binding(.leaveFolder, .files, in: [.picker], Key(.backTab), hint: "up", does: "To the folder above"),
+    Binding(.leavePicker, .files, in: [.picker], Key(.escape), hint: "leave", does: "Leave the list"),
+    Binding(.answerYes, .files, in: [.question], .character("y"), hint: "yes", does: "Yes, do it"),
+    Binding(
+      .answerNo, .files, in: [.question], .character("n"), Key(.escape), .character("q"), hint: "no",
+      does: "No, leave it as it is"),
+  ]
+
   private static let program: [Binding] = [
     Binding(
-      .commandLine, .program, in: Context.views + Context.panels, .character(":"), hint: "command",
+      .commandLine, .program, in: Context.anyView + Context.panels, .character(":"), hint: "command",
       does: "Any of these by its name"),
-    Binding(.help, .program, in: Context.views + Context.panels, .character("?"), hint: "help", does: "This help"),
+    Binding(.help, .program, in: Context.anyView + Context.panels, .character("?"), hint: "help", does: "This help"),
     Binding(.scrollDown, .program, in: [.help], Key(.down), does: "Scroll the help"),
     Binding(.scrollUp, .program, in: [.help], Key(.up), does: "Scroll it back"),
     Binding(.nextSheet, .program, in: [.help], Key(.pageDown), hint: "on", does: "Scroll it on by a page"),
@@ -199,7 +247,7 @@ enum KeyTable {
     // Most terminals act on these two keys before they come here.
     Binding(.interrupt, .program, in: Context.allCases, .control("c"), does: "Quit at once"),
     Binding(.suspend, .program, in: Context.allCases, .control("z"), does: "Suspend; fg comes back"),
-    Binding(.quit, .program, .character("q"), hint: "quit", does: "Back to the heads, or quit"),
+    Binding(.quit, .program, .character("q"), hint: "quit", does: "One level back, or quit"),
   ]
 
   private static let lines: [Binding] = [

@@ -13,7 +13,10 @@ public enum Manual {
     }
     lines += [".Ss Commands of the explorer", ".Pp"]
     lines.append("After a colon any of these names, and with their argument:")
-    lines += list(LongCommand.all.map { (name($0.name) + " Ar " + text($0.argument), $0.help) })
+    lines += list(
+      LongCommand.all.map { command in
+        (name(command.name) + (command.argument.isEmpty ? "" : " Ar " + text(command.argument)), command.help)
+      })
     lines += [".Pp", "And what keys do, by name:"]
     lines += list(KeyTable.named.map { (name($0.action.rawValue), $0.help) })
     return lines.joined(separator: "\n") + "\n"

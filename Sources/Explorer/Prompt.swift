@@ -69,23 +69,30 @@ extension State {
   }
 
   /// The first press takes what all completions share, further ones go through them.
-  mutating func completePrompt() {
-    guard var prompt, prompt.kind.isCompleted else { return }
+  mutating func completePrompt() -> [Command] {
+    guard var prompt, prompt.kind.isCompleted else { return [] }
     if var completion = prompt.completion {
       completion.index = (completion.index + 1) % completion.candidates.count
       prompt.editor.replace(with: completion.candidates[completion.index])
       prompt.completion = completion
+      self.prompt = prompt
+      return []
+    }
+    if prompt.kind == .command, let commands = completePath(of: prompt.editor.text) { return commands }
+    complete(from: completions(of: prompt))
+    return []
+  }
+
+  /// What all share, or where they share no more than is there, the first of them.
+  mutating func complete(from candidates: [String]) {
+    guard var prompt, let first = candidates.first else { return }
+    let text = prompt.editor.text
+    let shared = candidates.reduce(first) { $0.commonPrefix(with: $1) }
+    if shared.count > text.count {
+      prompt.editor.replace(with: candidates.count == 1 ? first : shared)
     } else {
-      let text = prompt.editor.text
-      let candidates = completions(of: prompt)
-      guard let first = candidates.first else { return }
-      let shared = candidates.reduce(first) { $0.commonPrefix(with: $1) }
-      if shared.count > text.count {
-        prompt.editor.replace(with: candidates.count == 1 ? first : shared)
-      } else {
-        prompt.editor.replace(with: first)
-        prompt.completion = Prompt.Completion(candidates: candidates, index: 0)
-      }
+      prompt.editor.replace(with: first)
+      prompt.completion = Prompt.Completion(candidates: candidates, index: 0)
     }
     self.prompt = prompt
   }
@@ -117,6 +124,7 @@ extension State {
       notice = Notice(kind: .information, text: "nothing to find: \(keyName(.find)) asks for a token")
       return
     }
+    if picture.view == .tensors { return findTensor(by: offset) }
     let hits = self.hits
     guard !hits.isEmpty else {
       notice = Notice(kind: .failure, text: "no token with “\(search.text)” in it")

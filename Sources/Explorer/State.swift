@@ -35,16 +35,34 @@ public struct State: Sendable, Equatable {
   var snapshots: Snapshots?
   /// Names of models that can be put beside, for completion.
   public var knownModels: [String] = []
+  /// The list of what can be opened, while it is on the screen.
+  var picker: Picker?
+  /// Something that has to be answered first.
+  var question: Question?
+  var jobs = Jobs()
+  /// What is being written.
+  var writing: FileRequest?
+  var tensors = Tensors()
+  /// Why nothing but the tensors can be looked at; nil where a model is open or still being opened.
+  var whyNoModel: String?
+  /// Where the session was saved or came from.
+  var sessionFile: String?
+  /// The interventions that the file has.
+  var saved: [Intervention] = []
+  /// A session on its way back.
+  var restoring: Restoring?
   /// One line in place of the status, until the next key.
   var notice: Notice?
   /// The beginning of a key sequence such as `gg`.
   var pendingKeys: [Key] = []
   /// The hint of the first start; goes away with the first step or edit.
-  var showsWelcome = true
+  public var showsWelcome = true
 
-  public init(display: Display, settings: Settings? = nil, keys: KeyMap = KeyMap()) {
+  /// - Parameter history: commands that were typed in earlier sessions, oldest first.
+  public init(display: Display, settings: Settings? = nil, keys: KeyMap = KeyMap(), history: [String] = []) {
     self.display = display
     self.keys = keys
+    if !history.isEmpty { promptHistory[.command] = history }
     self.settings = settings ?? Settings(background: display.background)
     obeySettings()
   }
@@ -62,19 +80,29 @@ public struct State: Sendable, Equatable {
 
   /// Which keys hold now.
   var context: Context {
+    if question != nil { return .question }
     if prompt != nil { return .prompt }
+    if picker != nil { return .picker }
     return helpLine != nil ? .help : contextUnderHelp
   }
 
   /// Which keys hold once the help is closed.
   var contextUnderHelp: Context {
     switch focus {
-    case .view: Context(picture.view)
+    case .view: viewContext
     case .candidates: .candidates
     case .row: .row
     case .sentence: .sentence
     }
   }
+}
+
+extension State {
+  /// Commands that were typed, oldest first.
+  public var commandHistory: [String] { promptHistory[.command] ?? [] }
+
+  /// The view that is shown, whatever has the focus.
+  var viewContext: Context { picture.view == .tensors && tensors.isOpen ? .tensor : Context(picture.view) }
 }
 
 /// The terminal as far as a view must know it.
@@ -99,6 +127,14 @@ struct Notice: Sendable, Equatable {
   enum Kind: Sendable { case information, failure }
   var kind: Kind
   var text: String
+
+  /// In so many columns: a path in front loses its folders before what is wrong with it is cut.
+  func text(in columns: Int) -> String {
+    guard text.displayWidth > columns, let end = text.firstRange(of: ": ")?.lowerBound,
+      let slash = text[..<end].dropLast().lastIndex(of: "/"), slash > text.startIndex
+    else { return text.truncated(to: columns) }
+    return ("…" + text[slash...]).truncated(to: columns)
+  }
 }
 
 /// How the trace is drawn.
@@ -109,11 +145,12 @@ struct Picture: Sendable, Equatable {
     case lines = 3
     case maths = 4
     case tokens = 5
+    case tensors = 6
     /// Several decodes side by side.
     case comparison = 7
 
     /// Whether it needs no panels beside it.
-    var fillsTheWindow: Bool { [.heads, .maths, .tokens, .comparison].contains(self) }
+    var fillsTheWindow: Bool { [.heads, .maths, .tokens, .tensors, .comparison].contains(self) }
   }
 
   var view = View.matrix

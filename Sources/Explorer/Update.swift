@@ -5,7 +5,9 @@ import Traces
 ///
 /// Pure and synchronous: the same state and event give the same result, and nothing here waits for a model.
 public func update(_ state: inout State, _ event: Event) -> [Command] {
-  let commands = state.handle(event)
+  let handled = state.handle(event)
+  state.goOnRestoring(after: event)
+  let commands = handled + state.lookAtTensors()
   let others = state.commandsForOthers()
   state.prepare()
   return commands + others + state.ask() + state.commandsForWork()
@@ -22,6 +24,10 @@ extension State {
     case .compared(let difference, let generation): take(difference, generation: generation)
     case .failed(let message, let generation): fail(message, generation: generation)
     case .progress(let label, let fraction): decode.progress = Decode.Progress(label: label, fraction: fraction)
+    case .file(let answer, let job): return take(answer, job: job)
+    case .jobProgress(let fraction, let job): jobs.report(fraction, of: job)
+    case .onlyTensors(let checkpoint, let reason): return open(checkpoint, reason: reason)
+    case .restored(let session, let file): restore(session, from: file)
     case .beside(let slot, let event, let generation): take(event, slot: slot, generation: generation)
     case .snapshots(let found): take(found)
     case .worked(let worked): take(worked)
@@ -78,6 +84,7 @@ extension State {
     case .sentence, .prompt:
       edit(key)
       return []
+    case .picker: return editPicker(key)
     case .help:
       guard keys.find([key], in: contextUnderHelp) != .nothing else { return [] }
       helpLine = nil
@@ -96,15 +103,24 @@ extension State {
       prompt?.editor.insert(text)
       return []
     }
-    guard context != .help else { return [] }
+    if picker != nil {
+      picker?.insert(text)
+      return []
+    }
+    guard context != .help, context != .question, whyNoModel == nil else { return [] }
     if focus != .sentence { _ = perform(.editSentence) }
     sentence.paste(text)
     return []
   }
 
-  fileprivate mutating func open(_ model: ModelSummary, sentence text: String) -> [Command] {
+  mutating func open(_ model: ModelSummary, sentence text: String) -> [Command] {
     self.model = model
     snapshots = nil
+    whyNoModel = nil
+    tensors = Tensors(path: model.model.path)
+    // Their answers would be about the old one's numbers.
+    let given = [Jobs.Kind.inspecting, .measuring, .reading].flatMap { giveUp($0) }
+    saved = []
     decode.progress = nil
     decode.clear()
     decode.look(at: model.firstHead)
@@ -114,9 +130,10 @@ extension State {
     }
     guard !text.allSatisfy(\.isWhitespace) else {
       editSentence()
-      return []
+      return given
     }
     sentence.accept(text)
-    return begin(text)
+    if let session = restoring?.session, session.sentence == text { return given + begin(session) }
+    return given + begin(text)
   }
 }

@@ -24,6 +24,13 @@ extension State {
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .quit: return quit()
+    case .completePrompt: return completePrompt()
+    case .openModel: return openPicker()
+    case .acceptPicker: return acceptPicker()
+    case .enterFolder: return enterFolder()
+    case .leaveFolder: return leaveFolder()
+    case .leavePicker: return leavePicker()
+    case .answerYes: return answerYes()
     case .interrupt: return [.quit]
     case .comparisonView: return toggleComparison()
     case .previousSnapshot: return scrub(by: -1)
@@ -57,7 +64,9 @@ extension State {
     case .findNext: find(by: 1)
     case .findPrevious: find(by: -1)
     case .commandLine: openPrompt(.command)
-    case .completePrompt: completePrompt()
+    case .nextEntry: picker?.move(by: 1)
+    case .previousEntry: picker?.move(by: -1)
+    case .answerNo: answerNo()
     case .leavePrompt: leavePrompt()
     default: changePicture(action)
     }
@@ -70,6 +79,10 @@ extension State {
     case .linesView: show(.lines)
     case .mathsView: show(.maths)
     case .tokensView: show(.tokens)
+    case .tensorsView: show(.tensors)
+    case .openTensor: openTensor()
+    case .foldAll: tensors.foldAll()
+    case .unfoldAll: tensors.unfoldAll()
     case .openHead: openHead()
     case .sortHeads: sortHeads()
     case .zoomOut: zoom(by: -1)
@@ -169,15 +182,25 @@ extension State {
   // MARK: Views
 
   private mutating func show(_ view: Picture.View) {
-    guard decode.head != nil || view == .tokens else {
+    guard canShow(view) else {
       let text =
         model == nil
-        ? "wait until the model is open" : "this model has no attention, so there is nothing to draw of it"
+        ? whyNoModel ?? "wait until the model is open"
+        : "this model has no attention, so there is nothing to draw of it"
       notice = Notice(kind: .information, text: text)
       return
     }
+    if picture.view != view { tensors.unread = [:] }
     picture.view = view
     picture.back = nil
+  }
+
+  private func canShow(_ view: Picture.View) -> Bool {
+    switch view {
+    case .tensors: tensors.path != nil
+    case .tokens: whyNoModel == nil
+    default: decode.head != nil
+    }
   }
 
   private mutating func sortHeads() {
@@ -192,15 +215,6 @@ extension State {
     guard decode.matrix != nil else { return }
     picture.view = .matrix
     picture.back = .heads
-  }
-
-  /// One level back, and from the top out of the program.
-  private mutating func quit() -> [Command] {
-    if picture.view == .comparison { return leaveComparison() }
-    guard let back = picture.back else { return [.quit] }
-    picture.view = back
-    picture.back = nil
-    return []
   }
 
   // MARK: Help
@@ -223,6 +237,7 @@ extension State {
 
   /// One size up or down from what is shown now; past the largest, back to fitting the window.
   private mutating func zoom(by offset: Int) {
+    guard picture.view != .tensors else { return zoomTensor(by: offset) }
     guard picture.view != .heads else {
       let zooms = HeadsLayout.zooms
       picture.thumbnailZoom = min(zooms.upperBound, max(zooms.lowerBound, picture.thumbnailZoom + offset))

@@ -11,6 +11,7 @@ extension State {
     case .heads: moveHead(action)
     case .maths: moveInTable(action)
     case .tokens: moveStep(action)
+    case .tensors: moveTensors(action)
     case .matrix, .lines, .comparison: moveCell(action)
     }
     clampCursor()
@@ -142,7 +143,7 @@ extension State {
       case .matrix, .comparison: matrixLayout?.visibleRows.count
       case .heads: layout.heads(self)?.visibleRows.count
       case .lines: layout.lines(self)?.rows.visible.count
-      case .maths, .tokens: layout.main.rows
+      case .maths, .tokens, .tensors: layout.main.rows
       }
     return max(1, (rows ?? 2) / 2)
   }

@@ -42,6 +42,7 @@ extension State {
       decode.isRunning = false
       return []
     }
+    if let commands = stopJob() { return commands }
     if decode.isWorking {
       changeHead { head, _ in head.extent = .head }
       notice = Notice(kind: .information, text: "stopped: one head again")

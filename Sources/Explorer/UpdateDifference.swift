@@ -34,8 +34,9 @@ extension State {
 
 extension Decode {
   /// Which of the two runs of a comparison is drawn.
-  enum Shown: Sendable, CaseIterable {
-    case after, difference, before
+  enum Shown: String, Sendable, CaseIterable {
+    case after = "now"
+    case difference, before
 
     var name: String {
       switch self {

@@ -13,13 +13,19 @@ extension State {
     case .press:
       notice = nil
       if layout.hints.contains(column: position.column, row: position.row) { return pressHint(at: position, layout) }
-      if prompt == nil, focus != .sentence, helpLine == nil { pressPicture(at: position, layout) }
+      if question != nil || prompt != nil { return [] }
+      if let picker { return pressPicker(at: position, PickerLayout(layout, picker)) }
+      if focus != .sentence, helpLine == nil { pressPicture(at: position, layout) }
       return []
     }
   }
 
   private mutating func scroll(by inPicture: Action, _ inHelp: Action) -> [Command] {
-    guard prompt == nil, focus != .sentence else { return [] }
+    guard prompt == nil, focus != .sentence, question == nil else { return [] }
+    if picker != nil {
+      picker?.move(by: inPicture == .up ? -1 : 1)
+      return []
+    }
     return perform(helpLine == nil ? inPicture : inHelp)
   }
 
@@ -40,6 +46,7 @@ extension State {
       if let place = lines.column(at: position) { go(toRow: row, column: chart.columns.token(at: place)) }
     case .heads: pressHead(at: position, layout)
     case .comparison: pressComparison(at: position, layout)
+    case .tensors: pressTensors(at: position, layout)
     case .maths, .tokens: break
     }
   }
@@ -54,6 +61,16 @@ extension State {
       if let chart = variant.decode.drawn, let place { return (chart, place) }
     }
     return nil
+  }
+
+  /// A press chooses an entry, and on the chosen one it is Enter.
+  private mutating func pressPicker(at position: Position, _ layout: PickerLayout) -> [Command] {
+    guard layout.list.contains(column: position.column, row: position.row) else { return [] }
+    let place = layout.visible.lowerBound + position.row - layout.list.row
+    guard layout.visible.contains(place) else { return [] }
+    if place == picker?.selected { return acceptPicker() }
+    picker?.select(place)
+    return []
   }
 
   mutating func go(toRow row: Int, column: Int) {

@@ -3,11 +3,11 @@ import Traces
 /// What is changed on purpose, how it came to be so, and what it did.
 struct WhatIf: Sendable, Equatable {
   /// What a run under interventions is compared with.
-  enum Baseline: Sendable, CaseIterable {
+  enum Baseline: String, Sendable, CaseIterable {
     /// The run before the last change.
-    case lastChange
+    case lastChange = "last-change"
     /// The model left alone.
-    case nothing
+    case nothing = "model-alone"
   }
 
   /// Lists that can be gone back to; older ones are forgotten.
@@ -32,8 +32,9 @@ struct WhatIf: Sendable, Equatable {
   /// The interventions of the run that this one is compared with.
   var before: [Intervention] { baseline == .lastChange && index > 0 ? history[index - 1] : [] }
 
+  /// As if the interventions had been made one after the other, so that each can be undone.
   init(_ list: [Intervention] = []) {
-    if !list.isEmpty { change(to: list) }
+    for count in list.indices { change(to: Array(list[...count])) }
   }
 
   /// Takes another list; what had been undone is forgotten.

@@ -1,6 +1,8 @@
 /// A text that names no key, and why.
 public struct KeyNotationError: Error, Equatable, CustomStringConvertible {
   public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 /// Keys as settings and key scripts write them: a character stands for itself, any other key has its name in angle

@@ -18,8 +18,8 @@ struct Heed: ParsableCommand {
       """,
     version: heedVersion,
     subcommands: [
-      Explore.self, Trace.self, Render.self, Train.self, Evaluate.self, Align.self, Heads.self, Inspect.self,
-      Convert.self, ListModels.self,
+      Explore.self, Replay.self, Trace.self, Render.self, Train.self, Evaluate.self, Align.self, Heads.self,
+      Inspect.self, Convert.self, ListModels.self,
     ],
     defaultSubcommand: Explore.self)
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Inspection
 import JSON
 
 /// `heed inspect --json`, schema heed-inspect/1.

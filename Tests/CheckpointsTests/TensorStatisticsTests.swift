@@ -1,3 +1,4 @@
+import Inspection
 import Tensors
 import Testing
 
@@ -42,9 +43,39 @@ import Testing
     #expect(many.histogram == [25_000, 25_000, 25_000, 25_000])
   }
 
+  @Test func whatIsStoppedHasNoResult() throws {
+    let checkpoint = try Checkpoint(path: fixture("gguf/tiny.gguf"))
+    #expect(try checkpoint.statistics(of: "ids", goesOn: { _ in false }) == nil)
+    #expect(try checkpoint.tile(of: "ids", TileRequest(most: 4), goesOn: { _ in false }) == nil)
+  }
+
+  @Test func progressRisesToOne() throws {
+    try withTemporaryFolder { folder in
+      var writer = SafetensorsWriter()
+      try writer.add("t", Tensor([300, 400], (0..<120_000).map { Float($0) }))
+      try writer.write(to: folder + "/t.safetensors")
+      var seen: [Double] = []
+      let checkpoint = try Checkpoint(path: folder + "/t.safetensors")
+      _ = try checkpoint.statistics(of: "t") {
+        seen.append($0)
+        return true
+      }
+      #expect(seen.count > 4 && seen == seen.sorted() && seen.allSatisfy { (0...1).contains($0) })
+      let tile = try #require(try checkpoint.tile(of: "t", TileRequest(most: 30)))
+      #expect((tile.binRows, tile.binColumns, tile.rowStep, tile.columnStep) == (30, 29, 10, 14))
+      #expect(tile[0, 0] == 3613 && tile[29, 28] == 119_999)
+      // Rows in which several pieces meet, at full detail.
+      let part = try #require(
+        try checkpoint.tile(of: "t", TileRequest(rows: 60..<64, columns: 398..<500, most: 64)))
+      #expect(part.values == [24_398, 24_399, 24_798, 24_799, 25_198, 25_199, 25_598, 25_599])
+      #expect(part.columns == 398..<400 && !part.isBinned)
+    }
+  }
+
   @Test func typesWithoutSingleNumbersHaveNone() throws {
     let checkpoint = try Checkpoint(path: fixture("gguf/tiny.gguf"))
     #expect(try checkpoint.statistics(of: "packed") == nil)
+    #expect(try checkpoint.tile(of: "packed", TileRequest(most: 4)) == nil)
     #expect(try checkpoint.statistics(of: "ids")?.range == 0...4)
   }
 }

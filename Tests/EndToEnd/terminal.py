@@ -27,6 +27,8 @@ class Terminal:
         self.folder = Path(tempfile.mkdtemp(prefix="heed-test-"))
         # Without the question that Swift asks in a terminal after a crash.
         variables = {"LANG": "C.UTF-8", "TERM": term, "COLORTERM": "", "NO_COLOR": "", "SWIFT_BACKTRACE": "interactive=no"}
+        # Settings and memories of nobody.
+        variables |= {"XDG_CONFIG_HOME": f"{self.folder}/config", "XDG_STATE_HOME": f"{self.folder}/state"}
         variables |= environment or {}
         assignments = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
         line = f"env -u LC_ALL {assignments} {shlex.join(command)}"

@@ -44,6 +44,8 @@ class WhatIf(unittest.TestCase):
             terminal.keys("C-r")
             terminal.wait_for("what if +L0H0 silenced")
             terminal.keys("q")
+            terminal.wait_for("not saved .*y yes")
+            terminal.keys("y")
             terminal.expect_exit(0)
 
     def test_a_token_is_forced_by_name_and_a_target_is_given(self):
@@ -66,6 +68,8 @@ class WhatIf(unittest.TestCase):
             terminal.wait_for("is not one token of the target vocabulary")
             terminal.wait_for("what if +target of .* given")
             terminal.keys("q")
+            terminal.wait_for("not saved .*y yes")
+            terminal.keys("y")
             terminal.expect_exit(0)
 
     def test_a_row_is_worked_through_and_follows_the_temperature(self):
@@ -82,6 +86,8 @@ class WhatIf(unittest.TestCase):
             terminal.wait_for("what if +temperature 0.85")
             terminal.wait_for(r"exp\(.* / 0.85")
             terminal.keys("q")
+            terminal.wait_for("not saved .*y yes")
+            terminal.keys("y")
             terminal.expect_exit(0)
 
     def test_a_beam_search_from_the_command_line(self):

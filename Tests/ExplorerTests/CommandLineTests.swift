@@ -19,7 +19,7 @@ import Traces
 
   @Test func everyKeyOfTheViewsHasAName() {
     let named = Set(KeyTable.named.map(\.action))
-    let ofViews = KeyTable.bindings.filter { $0.contexts.contains(where: Context.views.contains) }.map(\.action)
+    let ofViews = KeyTable.bindings.filter { $0.contexts.contains(where: Context.anyView.contains) }.map(\.action)
     #expect(named == Set(ofViews))
     let names = KeyTable.named.map(\.action.rawValue) + LongCommand.all.map(\.name)
     #expect(names.count == Set(names).count)

@@ -12,6 +12,8 @@ struct FakeEngine {
   var model = Samples.summary
   /// What stands beside it.
   var besides: [Int: [String]] = [:]
+  /// The model that was opened last and may come into use.
+  var opened: ModelSummary?
 
   /// nil for what the engine has no part in.
   mutating func answer(_ command: Command) -> Event? {
@@ -51,7 +53,14 @@ struct FakeEngine {
     case .work(let work): return work.carryOut()
     case .listSnapshots: return nil
     case .wait(_, let generation): return .tick(generation: generation)
-    case .redraw, .suspend, .quit: return nil
+    case .file(let request, let job):
+      let answer = FakeFiles.answer(to: request)
+      if case .opened(let model, _) = answer { opened = model }
+      return .file(answer, job: job)
+    case .use:
+      model = opened ?? model
+      return nil
+    case .redraw, .suspend, .quit, .stopJob: return nil
     }
   }
 
@@ -89,6 +98,13 @@ struct FakeEngine {
       limit: limit)
     trace.interventions = interventions
     return trace
+  }
+
+  /// Does what a script says, waiting for all answers after each key; returns every command in order.
+  mutating func run(_ state: inout State, script: String) throws -> [Command] {
+    try KeyScript(script).steps.flatMap { step, _ -> [Command] in
+      if case .event(let event) = step { run(&state, .terminal(event)) } else { [] }
+    }
   }
 
   /// Sends an event and then all answers to what it asks for; returns every command in order.

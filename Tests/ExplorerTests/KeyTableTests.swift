@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func theHelpListsEveryBinding() {
-    let views: [Context] = Context.views
+    let views: [Context] = Context.anyView
     let lines = views.flatMap { Help.lines($0, filter: "", columns: 60, glyphs: Glyphs(isUTF8: true)) }
     for binding in KeyTable.bindings {
       #expect(lines.contains { if case .keys(_, binding.help) = $0 { true } else { false } }, "\(binding.action)")
@@ -108,7 +108,7 @@ import Testing
     #expect(hints.displayWidth <= columns)
   }
 
-  @Test(arguments: ["", "2", "3", "5", "f", "i", "?", ":", "ss2"])
+  @Test(arguments: ["", "2", "3", "5", "6", "f", "i", "o", "?", ":", "ss2"])
   func aPressOnAHintIsItsKey(_ keys: String) throws {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 4))
     _ = Samples.press(keys, &state)

@@ -43,6 +43,6 @@ import Traces
       }
     }
     // Enough of them were decodes, not text typed into a line.
-    #expect(state.generation > Self.events / 100)
+    #expect(state.generation > Self.events / 200)
   }
 }

@@ -46,6 +46,14 @@ extension State {
     guard decode.head != nil, decode.trace != nil else {
       throw CommandError(text: "there is no attention here to compare")
     }
+    let closed = putBeside(subject)
+    enterComparison()
+    return closed
+  }
+
+  /// The same without going there.
+  @discardableResult
+  mutating func putBeside(_ subject: Comparison.Subject) -> [Command] {
     var comparison = self.comparison ?? Comparison()
     var other = Comparison.Other(slot: comparison.nextSlot, subject: subject)
     comparison.nextSlot += 1
@@ -61,7 +69,6 @@ extension State {
     }
     comparison.focus = 0
     self.comparison = comparison
-    enterComparison()
     return closed
   }
 

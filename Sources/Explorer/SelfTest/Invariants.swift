@@ -29,6 +29,8 @@ extension State {
       expect(isInside(chart.rows.place(of: row), chart.rows.count), "row of the chart")
       expect(isInside(chart.columns.place(of: column), chart.columns.count), "column of the chart")
     }
+    if let picker { expect(picker.selected == 0 || picker.chosen != nil, "chosen entry") }
+    expect(isInside(tensors.line, tensors.count), "line of the tensors")
     if let comparison {
       expect(comparison.focus >= 0 && comparison.focus <= comparison.others.count, "focus among decodes")
       expect(comparison.others.indices.contains(comparison.chosen), "chosen decode")

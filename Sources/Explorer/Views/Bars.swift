@@ -10,7 +10,7 @@ extension Painter {
     let right = position
     let rightWidth = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = area.splitLeft(max(0, area.columns - rightWidth - 2)).left
-    let name = "  " + (model?.name ?? "")
+    let name = "  " + (model?.name ?? state.tensors.path.map { State.lastName(of: $0) } ?? "")
     let summary = "  " + (model?.summary ?? "")
     let hasRoom = 4 + name.displayWidth + summary.displayWidth <= left.columns
     draw(
@@ -48,6 +48,10 @@ extension Painter {
 
   mutating func drawSentence() {
     let isEditing = state.context == .sentence
+    if state.whyNoModel != nil {
+      draw([(state.tensors.path ?? "", theme.quiet)], in: layout.sentence.inset(columns: 1))
+      return
+    }
     let area = layout.sentence.inset(columns: 1)
     let (prompt, line) = area.splitLeft(2)
     draw([("›", theme.accent)], in: prompt)

@@ -43,7 +43,7 @@ enum Help {
 
   /// Keys of other views are left out.
   private static func holds(_ binding: Binding, in context: Context) -> Bool {
-    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.views)
+    binding.contexts.contains(context) || Set(binding.contexts).isDisjoint(with: Context.anyView)
   }
 
   /// The rows that the help has, and its width.
@@ -59,7 +59,7 @@ enum Help {
     let count = max(1, area.columns / 58)
     let columns = area.columns / count - (count > 1 ? 2 : 0)
     let lines = lines(
-      Context(state.picture.view), filter: state.helpFilter, columns: columns, glyphs: state.display.glyphs,
+      state.viewContext, filter: state.helpFilter, columns: columns, glyphs: state.display.glyphs,
       keys: state.keys)
     return (lines, count, columns)
   }

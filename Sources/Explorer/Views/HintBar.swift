@@ -89,6 +89,10 @@ extension State {
     case .maths: "maths"
     case .tokens: "tokens"
     case .comparison: "compare"
+    case .tensors: "tensors"
+    case .tensor: "tensor"
+    case .picker: "open"
+    case .question: ""
     }
   }
 }

@@ -4,7 +4,7 @@ import Traces
 /// The panels beside the picture: what could have come, and where the model looked.
 extension Painter {
   mutating func drawSide() {
-    guard let side = layout.side, state.decode.trace != nil else { return }
+    guard let side = layout.side, state.decode.trace != nil, state.picture.view != .tensors else { return }
     if layout.sideIsBelow {
       screen.drawHorizontalLine(column: side.column, row: side.row, columns: side.columns, style: theme.frame)
       let (left, right) = side.splitTop(1).rest.splitLeft(side.columns / 2)

@@ -5,11 +5,9 @@ import Traces
 /// The legend and the status line.
 extension Painter {
   mutating func drawLegend() {
-    guard let area = layout.legend?.inset(columns: 1), state.decode.matrix != nil,
-      ![.maths, .tokens].contains(state.picture.view)
-    else {
-      return
-    }
+    guard let area = layout.legend?.inset(columns: 1) else { return }
+    if state.picture.view == .tensors { return state.tensors.isOpen ? drawTensorLegend(in: area) : () }
+    guard state.decode.matrix != nil, ![.maths, .tokens].contains(state.picture.view) else { return }
     if state.picture.view == .comparison { return drawComparisonLegend(in: area) }
     drawScale(
       state.drawsDifference ? .diverging : state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)),
@@ -86,21 +84,41 @@ extension Painter {
       screen.drawHorizontalLine(column: 0, row: rule.row, columns: rule.columns, style: theme.frame)
     }
     let area = layout.status.inset(columns: 1)
-    if let prompt = state.prompt {
+    if let question = state.question {
+      let keys = "  \(state.keyName(.answerYes)) yes · \(state.keyName(.answerNo)) no"
+      draw([(question.text.truncated(to: area.columns - keys.count), theme.failure), (keys, theme.accent)], in: area)
+    } else if let prompt = state.prompt {
       drawPrompt(prompt, in: area)
     } else if let notice = state.notice {
       let style = notice.kind == .failure ? theme.failure : theme.strong
-      draw([(notice.text.truncated(to: area.columns), style)], in: area)
+      draw([(notice.text(in: area.columns), style)], in: area)
     } else if state.helpLine != nil {
       draw([(helpRemark, theme.quiet)], in: area)
     } else if state.focus == .sentence {
       let (enter, leave) = (state.keyName(.decodeSentence), state.keyName(.leaveSentence))
       draw([("\(enter) decodes this sentence; \(leave) leaves the old one", theme.quiet)], in: area)
+    } else if let picker = state.picker {
+      let text = picker.chosen?.path ?? "type to narrow the list, or a path with /"
+      draw([(text, theme.quiet)], in: area)
+    } else if let (_, job) = state.jobs.visible {
+      drawJob(job, in: area)
     } else if let progress = state.decode.progress {
       draw([(progress.label, theme.quiet)], in: area)
+    } else if state.picture.view == .tensors {
+      draw(tensorDescription, in: area)
     } else {
       draw(cellDescription, in: area)
     }
+  }
+
+  /// What is under way, how far it is, and how to stop it.
+  private mutating func drawJob(_ job: Jobs.Job, in area: Rect) {
+    var pieces: [Piece] = [((job.label ?? "").truncated(to: max(10, area.columns - 36)) + "  ", theme.text)]
+    if let fraction = job.fraction {
+      pieces.append((barText(Float(fraction), columns: 16, isUTF8: state.display.isUTF8), theme.accent))
+      pieces.append(("  ", theme.text))
+    }
+    draw(pieces + [("\(state.keyName(.stop)) stops it", theme.quiet)], in: area)
   }
 
   private var helpRemark: String {

@@ -7,7 +7,9 @@ public func view(_ state: State) -> Screen {
   var painter = Painter(state, layout)
   painter.drawTitle()
   painter.drawSentence()
-  if state.helpLine != nil {
+  if let picker = state.picker {
+    painter.drawPicker(picker)
+  } else if state.helpLine != nil {
     painter.drawHelp()
   } else {
     painter.drawMain()
@@ -102,6 +104,7 @@ struct Painter {
   func heat(_ tone: Float) -> Color { state.settings.palette.color(at: tone, depth: state.display.depth) }
 
   mutating func drawMain() {
+    if state.picture.view == .tensors { return drawTensors() }
     guard let trace = state.decode.trace else { return drawWaiting() }
     // Without a panel beside it, the one in focus takes the picture's place, but where it is a part of the picture.
     if layout.side == nil, state.focus == .candidates, state.picture.view != .tokens {
