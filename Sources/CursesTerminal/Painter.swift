@@ -7,6 +7,8 @@ struct Painter {
   private var pairs: PairTable
   /// The colour numbers of styles seen before, because finding the nearest colour takes long.
   private var colors: [Style: ColorPair] = [:]
+  /// What `isPlain` has found.
+  private var plain: [UInt32: Bool] = [:]
   private var shown: Screen?
 
   private static let mostStyles = 50_000
@@ -39,10 +41,23 @@ struct Painter {
   private mutating func paint(_ cell: Cell, column: Int, row: Int, _ screen: Screen) {
     let pair = pairNumber(cell.style, screen)
     let attributes = cell.style.attributes.ncurses
+    if let scalar = cell.character.onlyScalar, cell.width == 1, isPlain(scalar.value) {
+      return withUnsafePointer(to: scalar.value) { heed_put(Int32(column), Int32(row), $0, 1, attributes, pair) }
+    }
     let glyph = CellGlyph(cell, columns: { Int(heed_columns($0)) }, canEncode: heed_can_encode)
     for (offset, part) in glyph.parts.enumerated() {
       heed_put(Int32(column + offset), Int32(row), part, Int32(part.count), attributes, pair)
     }
+  }
+
+  /// Whether the C library and the encoding take a scalar for one column, as `CellGlyph` would find out anew for every cell.
+  private mutating func isPlain(_ scalar: UInt32) -> Bool {
+    if (0x20..<0x7F).contains(scalar) { return true }
+    if let known = plain[scalar] { return known }
+    if plain.count >= Self.mostStyles { plain.removeAll(keepingCapacity: true) }
+    let isPlain = heed_can_encode(scalar) && heed_columns(scalar) == 1
+    plain[scalar] = isPlain
+    return isPlain
   }
 
   private mutating func pairNumber(_ style: Style, _ screen: Screen) -> Int32 {

@@ -40,7 +40,7 @@ struct Axis: Sendable, Equatable {
 
   var count: Int { entries.count }
   /// Display width of the longest label.
-  var widestLabel: Int { entries.map(\.label.displayWidth).max() ?? 0 }
+  var widestLabel: Int { entries.reduce(0) { max($0, $1.label.displayWidth) } }
 
   /// Whether each place is one token and all tokens are there.
   var isPlain: Bool { hidden.isEmpty && entries.allSatisfy { $0.tokens.count == 1 } }

@@ -19,13 +19,8 @@ extension Chart {
     var values = [Float](repeating: Self.masked, count: rows.count * columns.count)
     for row in 0..<rows.count {
       for column in 0..<columns.count {
-        let (new, old) = (
-          now.values[row * now.columns.count + column], before.values[row * before.columns.count + column]
-        )
-        // What is masked in one of the two has a weight of exactly 0 there.
-        if new != Self.masked || old != Self.masked {
-          values[row * columns.count + column] = Self.place(of: max(0, new) - max(0, old))
-        }
+        values[row * columns.count + column] = Self.place(
+          of: now.values[row * now.columns.count + column], less: before.values[row * before.columns.count + column])
       }
     }
     self.init(differences: values, rows: rows, columns: columns)

@@ -60,10 +60,10 @@ struct Chart: Sendable, Equatable {
     let width = self.columns.count
     var strongest = [Float](repeating: Self.masked, count: rows.count * columns.count)
     for row in 0..<self.rows.count {
-      let start = row / size * columns.count
-      for column in 0..<width {
-        let place = start + column / size
-        strongest[place] = stronger(strongest[place], values[row * width + column])
+      for bin in 0..<columns.count {
+        let place = row / size * columns.count + bin
+        let cells = row * width + bin * size..<row * width + min(width, (bin + 1) * size)
+        strongest[place] = values[cells].reduce(strongest[place], stronger)
       }
     }
     return isDifference
@@ -78,6 +78,9 @@ struct Chart: Sendable, Equatable {
     let value = values[row * columns.count + column]
     return value == Self.masked ? .masked : .weight(value)
   }
+
+  /// A row's values.
+  func values(row: Int) -> ArraySlice<Float> { values[row * columns.count..<(row + 1) * columns.count] }
 
   /// The largest weight of a row; 0 for a row that is not decoded yet.
   func maximum(row: Int) -> Float { row < rowMaxima.count ? rowMaxima[row] : 0 }

@@ -18,6 +18,12 @@ extension Chart {
   /// Where a difference lies on the diverging palette.
   static func place(of difference: Float) -> Float { min(1, max(0, 0.5 + difference / 2)) }
 
+  /// Where the difference of two values lies; masked where both are. What is masked in one of the two has a weight of
+  /// exactly 0 there.
+  static func place(of now: Float, less before: Float) -> Float {
+    now == masked && before == masked ? masked : place(of: max(0, now) - max(0, before))
+  }
+
   /// The difference at a place of the palette.
   static func difference(at place: Float) -> Float { 2 * place - 1 }
 

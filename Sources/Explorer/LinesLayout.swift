@@ -68,10 +68,9 @@ extension ScreenLayout {
   /// draw.
   func lines(_ state: State) -> LinesLayout? {
     guard state.picture.view == .lines, let chart = state.decode.chart else { return nil }
-    func width(_ axis: Axis) -> Int { axis.entries.map(\.label.displayWidth).max() ?? 0 }
     let content = LinesLayout.Content(
-      rows: chart.rows.count, columns: chart.columns.count, rowWidth: width(chart.rows),
-      columnWidth: width(chart.columns),
+      rows: chart.rows.count, columns: chart.columns.count, rowWidth: chart.rows.widestLabel,
+      columnWidth: chart.columns.widestLabel,
       cursor: Position(column: chart.columns.place(of: state.column), row: chart.rows.place(of: state.row)))
     return LinesLayout(content, in: main.splitTop(main.rows - 1).top)
   }

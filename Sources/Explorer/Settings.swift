@@ -63,12 +63,12 @@ extension Settings {
     let set: @Sendable (inout Settings, String) -> Bool
 
     init<Value: CaseIterable & RawRepresentable & Sendable>(
-      _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, without unfit: Value? = nil,
+      _ name: String, _ path: WritableKeyPath<Settings, Value> & Sendable, without unfit: [Value] = [],
       does help: String
     ) where Value.RawValue == String {
       self.name = name
       self.help = help
-      let allowed = Value.allCases.map(\.rawValue).filter { $0 != unfit?.rawValue }
+      let allowed = Value.allCases.map(\.rawValue).filter { name in !unfit.contains { $0.rawValue == name } }
       values = allowed
       value = { $0[keyPath: path].rawValue }
       set = { settings, text in
@@ -80,7 +80,7 @@ extension Settings {
   }
 
   static let entries: [Entry] = [
-    Entry("palette", \.palette, without: .diverging, does: "Colours of the weights"),
+    Entry("palette", \.palette, without: Palette.allCases.filter(\.isDiverging), does: "Colours of the weights"),
     Entry("scale", \.scale, does: "From a weight to its colour"),
     Entry("special-tokens", \.specialTokens, does: "Start, end and other tokens that are no words"),
     Entry("words", \.words, does: "Parts of a word apart or as one"),

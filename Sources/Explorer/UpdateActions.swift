@@ -258,10 +258,11 @@ extension State {
 }
 
 extension Settings {
-  /// The next palette for weights; the diverging one is for differences.
+  /// The next palette for weights; the diverging ones are for differences.
   var nextPalette: Palette {
-    let next = palette.next()
-    return next == .diverging ? next.next() : next
+    var next = palette.next()
+    while next.isDiverging { next = next.next() }
+    return next
   }
 }
 

@@ -9,11 +9,16 @@ public enum Palette: String, Sendable, CaseIterable {
   case grey
   /// Moreland, 2009 ("coolwarm"): blue, pale grey, red; for differences, whose zero lies at 0.5.
   case diverging
+  /// Crameri, 2018 ("berlin"): blue, nearly black, red; the same for dark backgrounds, where no difference is not to glare.
+  case divergingDark = "diverging-dark"
+
+  /// Whether 0.5 is its middle, as differences need it.
+  public var isDiverging: Bool { self == .diverging || self == .divergingDark }
 
   /// The colour at a position from 0 to 1. Positions outside count as the nearer end, and not-a-number as 0.
   ///
   /// With 256 colours or more it is an entry of the map's 256; with fewer it is a step of a ramp of the terminal's named
-  /// colours, chosen so that luminance rises all the way (to both sides for `diverging`).
+  /// colours, chosen so that luminance rises all the way (to both sides for diverging maps).
   public func color(at position: Float, depth: ColorDepth = .trueColor) -> Color {
     switch depth {
     case .none: .terminal
@@ -26,8 +31,8 @@ public enum Palette: String, Sendable, CaseIterable {
   /// The named colours of `color(at:depth:)` for 16 colours or 8, from lowest to highest.
   func ramp(bright: Bool) -> [ANSIColor] {
     switch (self, bright) {
-    case (.diverging, true): [.brightBlue, .blue, .black, .red, .brightRed]
-    case (.diverging, false): [.cyan, .blue, .black, .red, .yellow]
+    case (.diverging, true), (.divergingDark, true): [.brightBlue, .blue, .black, .red, .brightRed]
+    case (.diverging, false), (.divergingDark, false): [.cyan, .blue, .black, .red, .yellow]
     case (.grey, true): [.black, .brightBlack, .white, .brightWhite]
     case (.grey, false): [.black, .white]
     case (.magma, true): [.black, .blue, .magenta, .brightRed, .yellow, .brightYellow, .brightWhite]
@@ -45,6 +50,7 @@ public enum Palette: String, Sendable, CaseIterable {
     case .magma: PaletteTables.magma
     case .grey: Self.greys
     case .diverging: PaletteTables.coolwarm
+    case .divergingDark: PaletteTables.berlin
     }
   }
 

@@ -10,9 +10,9 @@ extension Screen {
     let visible = clip.map { $0.intersection(bounds) } ?? bounds
     var column = column
     for character in text {
-      if character.isPrintableASCII {
-        put(Glyph(character: character, width: 1), column: column, row: row, style: style, clip: visible)
-        column += 1
+      if let glyph = character.onlyGlyph {
+        put(glyph, column: column, row: row, style: style, clip: visible)
+        column += glyph.width
       } else {
         for glyph in character.glyphs {
           put(glyph, column: column, row: row, style: style, clip: visible)

@@ -13,7 +13,7 @@ extension Character {
   /// and lone combining marks take 1, because they are drawn as visible stand-ins.
   public var displayWidth: Int {
     if isPrintableASCII { return 1 }
-    return glyphs.reduce(0) { $0 + $1.width }
+    return onlyGlyph?.width ?? glyphs.reduce(0) { $0 + $1.width }
   }
 
   var isPrintableASCII: Bool {
@@ -21,14 +21,27 @@ extension Character {
     return bytes.count == 1 && bytes.first.map { (0x20..<0x7F).contains($0) } == true
   }
 
+  /// The scalar of a character that is one alone, as nearly all are.
+  public var onlyScalar: Unicode.Scalar? {
+    let scalars = unicodeScalars
+    guard let first = scalars.first, scalars.index(after: scalars.startIndex) == scalars.endIndex else { return nil }
+    return first
+  }
+
+  /// What is drawn for a character that is one visible scalar, without the list that `glyphs` needs: pictures are made of
+  /// them, thousands at every key press.
+  var onlyGlyph: Glyph? {
+    guard let scalar = onlyScalar, !scalar.isControl else { return nil }
+    let width = scalar.displayWidth
+    return width > 0 ? Glyph(character: self, width: width) : nil
+  }
+
   /// What is drawn for it, from left to right.
   var glyphs: [Glyph] {
-    if isPrintableASCII { return [Glyph(character: self, width: 1)] }
+    if let onlyGlyph { return [onlyGlyph] }
     guard let first = unicodeScalars.first else { return [] }
-    if first.properties.generalCategory == .control { return [Glyph(character: first.controlPicture, width: 1)] }
+    if first.isControl { return [Glyph(character: first.controlPicture, width: 1)] }
     if isEmojiSequence { return [Glyph(character: self, width: 2)] }
-    let width = first.displayWidth
-    if unicodeScalars.count == 1, width > 0 { return [Glyph(character: self, width: width)] }
     return spacingGlyphs
   }
 
@@ -81,10 +94,16 @@ extension StringProtocol {
 extension Unicode.Scalar {
   /// 0, 1 or 2 columns, from the table; not meaningful for control characters.
   var displayWidth: Int {
-    if value < 0x300 { return 1 }
+    if value < 0x300 || Self.narrowBlocks.contains(where: { $0.contains(value) }) { return 1 }
     if WidthTable.zero.containsInRanges(value) { return 0 }
     return WidthTable.wide.containsInRanges(value) ? 2 : 1
   }
+
+  /// What pictures are drawn with: box-drawing lines, blocks and shapes, and Braille. The table says the same of them.
+  static let narrowBlocks: [ClosedRange<UInt32>] = [0x2500...0x25FC, 0x2800...0x28FF]
+
+  /// The general category Cc, which never changes.
+  fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 
   fileprivate var isMark: Bool {
     switch properties.generalCategory {

@@ -112,12 +112,15 @@ extension AttentionTrace {
     var weights: [Float] = []
     var scores: [Float]? = if case .head = selection { [] } else { nil }
     weights.reserveCapacity(rows.count * columns)
+    scores?.reserveCapacity(rows.count * columns)
     for (block, row) in rows {
       guard block.columns <= columns, let found = block.weights(selection, row: row) else { return nil }
       let missing = columns - block.columns
-      weights += found + [Float](repeating: 0, count: missing)
+      weights += found
+      weights += repeatElement(0, count: missing)
       if let row = block.scores(selection, row: row) {
-        scores?.append(contentsOf: row + [Float](repeating: -.infinity, count: missing))
+        scores?.append(contentsOf: row)
+        scores?.append(contentsOf: repeatElement(-.infinity, count: missing))
       }
     }
     return AttentionMatrix(rows: rows.count, columns: columns, weights: weights, scores: scores)

@@ -50,7 +50,7 @@ struct LookOptions: ParsableArguments {
   @Flag(help: "No small print below the figure.")
   var plain = false
 
-  @Option(help: "viridis, cividis, magma, grey or diverging.")
+  @Option(help: "viridis, cividis, magma, grey, diverging or diverging-dark.")
   var palette = Palette.viridis
 
   @Option(help: "full: from 0 to 1; maximum: to the largest weight; logarithmic: from 0.001.")

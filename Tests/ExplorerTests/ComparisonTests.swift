@@ -274,6 +274,6 @@ import Traces
     let place = try #require(ScreenLayout(state)?.comparison(state)?.places.last)
     let layout = ScreenLayout.matrix(difference.chart, at: state.place(in: difference), state, in: place.picture)
     let cell = view(state)[column: layout.column(of: 3) + 1, row: layout.line(ofRow: 1)]
-    #expect(cell.style.background == Palette.diverging.color(at: 0.5))
+    #expect(cell.style.background == Palette.divergingDark.color(at: 0.5))
   }
 }

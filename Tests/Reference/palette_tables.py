@@ -3,11 +3,12 @@
 
 viridis and magma: Smith and van der Walt, 2015 (CC0). cividis: Nuñez, Anderton and Renslow, 2018 (CC0).
 coolwarm: Moreland, "Diverging color maps for scientific visualization", 2009.
+berlin: Crameri, "Scientific colour maps", 2018 (MIT), whose middle is dark.
 Needs `pip install matplotlib`. Run from the root of the repository.
 """
 import matplotlib
 
-NAMES = ["viridis", "cividis", "magma", "coolwarm"]
+NAMES = ["viridis", "cividis", "magma", "coolwarm", "berlin"]
 
 
 def main():

@@ -41,8 +41,20 @@ struct ColorTests {
   @Test(arguments: [true, false])
   func divergingGrowsBrighterToBothSides(bright: Bool) {
     let luminances = Palette.diverging.ramp(bright: bright).map(\.rgb.luminance)
+    #expect(Palette.divergingDark.ramp(bright: bright) == Palette.diverging.ramp(bright: bright))
     #expect(luminances[2] < luminances[1] && luminances[1] < luminances[0])
     #expect(luminances[2] < luminances[3] && luminances[3] < luminances[4])
+  }
+
+  /// No difference is nearly the background: pale on white, dark on black.
+  @Test func theMiddleOfDivergingTablesStepsBack() {
+    func luminance(_ palette: Palette, _ index: Int) -> Double { Color(hex: palette.table[index]).luminance ?? -1 }
+    #expect(luminance(.diverging, 128) > 0.6)
+    #expect(luminance(.divergingDark, 128) < 0.02)
+    for end in [0, 255] {
+      #expect(luminance(.divergingDark, end) > luminance(.divergingDark, 128) + 0.3)
+      #expect(luminance(.diverging, end) < luminance(.diverging, 128) - 0.3)
+    }
   }
 
   /// Golden numbers from an Oklab search in NumPy (Tests/Reference/nearest_colors.py).

@@ -62,13 +62,14 @@ struct Difference: Sendable, Equatable {
 
   /// A row that one lacks cannot be compared; in a column that one lacks it has no weight.
   private static func chart(_ first: Chart, _ second: Chart, _ rows: [Pair], _ columns: [Pair]) -> Chart {
-    var places: [Float] = []
-    places.reserveCapacity(rows.count * columns.count)
-    for row in rows {
-      for column in columns {
-        let (a, b) = (weight(first, row.first, column.first), weight(second, row.second, column.second))
-        let isComparable = row.first != nil && row.second != nil && (a != nil || b != nil)
-        places.append(isComparable ? Chart.place(of: (b ?? 0) - (a ?? 0)) : Chart.masked)
+    var places = [Float](repeating: Chart.masked, count: rows.count * columns.count)
+    for (index, row) in rows.enumerated() {
+      guard let a = row.first, let b = row.second else { continue }
+      let (firstRow, secondRow) = (first.values(row: a), second.values(row: b))
+      for (place, column) in columns.enumerated() {
+        let before = column.first.map { firstRow[firstRow.startIndex + $0] } ?? Chart.masked
+        let now = column.second.map { secondRow[secondRow.startIndex + $0] } ?? Chart.masked
+        places[index * columns.count + place] = Chart.place(of: now, less: before)
       }
     }
     return Chart(

@@ -132,7 +132,8 @@ extension Painter {
     drawScale(
       state.settings.palette, in: left, width: min(16, max(6, left.columns / 4)), ends: scaleEnds, words: [])
     let words = ["what \(name) has more or less", "difference"]
-    drawScale(.diverging, in: right, width: min(16, max(6, right.columns / 4)), ends: ("−1", "+1"), words: words)
+    drawScale(
+      theme.differences, in: right, width: min(16, max(6, right.columns / 4)), ends: ("−1", "+1"), words: words)
   }
 
   /// The cell under the cursor in every decode.

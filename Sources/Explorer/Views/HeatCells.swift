@@ -45,7 +45,7 @@ extension Painter {
 
   /// The colour at a place of the palette that fits the chart.
   func heat(_ tone: Float, _ chart: Chart) -> Color {
-    chart.isDifference ? Palette.diverging.color(at: tone, depth: state.display.depth) : heat(tone)
+    chart.isDifference ? theme.differences.color(at: tone, depth: state.display.depth) : heat(tone)
   }
 
   /// Whether a cell belongs to a special token that is to step back.

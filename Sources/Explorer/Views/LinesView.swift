@@ -3,8 +3,9 @@ import Traces
 
 /// Lines from what looks to what is looked at, stronger ones over weaker ones.
 extension Painter {
-  /// Weights below this are not drawn.
+  /// Weights below this are not drawn, and more are left out where the lines of all rows cross each other.
   private static let weakest: Float = 0.01
+  private static let weakestOfAll: Float = 0.1
 
   mutating func drawLines() {
     guard let layout = layout.lines(state), let chart = state.decode.chart else { return }
@@ -22,13 +23,14 @@ extension Painter {
     let order = rows.filter { $0 != current } + (current.map { [$0] } ?? [])
     for row in order where layout.rows.visible.contains(row) {
       let ends = chart.columns.entries.indices.map { (column: $0, weight: chart.matrix[row, $0]) }
-      for end in ends.filter({ $0.weight >= Self.weakest }).sorted(by: { $0.weight < $1.weight }) {
+      let weakest = row == current ? Self.weakest : Self.weakestOfAll
+      for end in ends.filter({ $0.weight >= weakest }).sorted(by: { $0.weight < $1.weight }) {
         let tone = tone(end.weight, row, chart)
-        func height(_ line: Int) -> Int { (line - layout.canvas.row) * 2 + 1 }
+        func height(_ line: Int) -> Int { (line - layout.canvas.row) * DotCanvas.height + 1 }
         canvas.line(
           from: Position(column: 0, row: height(layout.rows.line(of: row))),
           to: Position(column: canvas.size.columns * 2 - 1, row: height(layout.columns.line(of: end.column))),
-          spacing: spacing(tone), lineStyle(tone, isCurrent: row == current))
+          spacing: spacing(tone), thickness: tone >= 0.6 ? 3 : tone >= 0.3 ? 2 : 1, lineStyle(tone, isCurrent: row == current))
       }
     }
     screen.draw(canvas, column: layout.canvas.column, row: layout.canvas.row)
@@ -85,7 +87,8 @@ extension Painter {
       column: self.layout.main.column + 1, row: self.layout.main.endRow - 1, columns: self.layout.main.columns - 1,
       rows: 1)
     var parts = [
-      state.picture.showsAllLines ? "lines of all rows in sight" : "lines of this row; a draws all",
+      state.picture.showsAllLines
+        ? "lines of all rows in sight, from \(Numbers.short(Self.weakestOfAll)) on" : "lines of this row; a draws all",
       "weights below \(Numbers.short(Self.weakest)) have none",
     ]
     let columns = layout.columns.visible

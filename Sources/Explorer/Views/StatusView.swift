@@ -10,7 +10,7 @@ extension Painter {
     guard state.decode.matrix != nil, ![.maths, .tokens].contains(state.picture.view) else { return }
     if state.picture.view == .comparison { return drawComparisonLegend(in: area) }
     drawScale(
-      state.drawsDifference ? .diverging : state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)),
+      state.drawsDifference ? theme.differences : state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)),
       ends: scaleEnds, words: legends)
   }
 
@@ -27,7 +27,7 @@ extension Painter {
           style: Style(background: palette.color(at: tone, depth: state.display.depth)), clip: area)
       } else {
         let glyph =
-          palette == .diverging
+          palette.isDiverging
           ? DifferenceRamp.glyph(at: tone) : GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
         screen.draw(String(glyph), column: end + index, row: area.row, clip: area)
       }
