@@ -44,10 +44,18 @@ struct Thumbnails: Sendable, Equatable {
     self.values = values
   }
 
-  /// The value of a bin; `Chart.masked` where there is nothing.
-  subscript(layer layer: Int, head head: Int, row: Int, column: Int) -> Float {
-    guard row < rows, column < columns else { return Chart.masked }
-    return values[((layer * heads + head) * rows + row) * columns + column]
+  /// The largest value of some bins, as far as there are such; `Chart.masked` where there is nothing.
+  func strongest(layer: Int, head: Int, rows: Range<Int>, columns: Range<Int>) -> Float {
+    let (rows, columns) = (rows.clamped(to: 0..<self.rows), columns.clamped(to: 0..<self.columns))
+    let matrix = (layer * heads + head) * self.rows
+    return values.withUnsafeBufferPointer { values in
+      var strongest = Chart.masked
+      for row in rows {
+        let start = (matrix + row) * self.columns
+        for column in columns { strongest = max(strongest, values[start + column]) }
+      }
+      return strongest
+    }
   }
 
   private static func step(_ count: Int) -> Int { max(1, (count + longestSide - 1) / longestSide) }

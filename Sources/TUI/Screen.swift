@@ -6,6 +6,11 @@ public struct Cell: Sendable, Hashable {
   public internal(set) var width: UInt8
   public internal(set) var style: Style
 
+  /// Styles differ more often than characters and are compared faster.
+  public static func == (a: Cell, b: Cell) -> Bool {
+    a.style == b.style && a.width == b.width && a.character == b.character
+  }
+
   public static func blank(_ style: Style = .plain) -> Cell { Cell(character: " ", width: 1, style: style) }
 }
 

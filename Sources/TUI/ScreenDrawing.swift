@@ -23,6 +23,15 @@ extension Screen {
     return column
   }
 
+  /// Draws one character.
+  public mutating func draw(_ character: Character, column: Int, row: Int, style: Style = .plain) {
+    if let glyph = character.onlyGlyph {
+      put(glyph, column: column, row: row, style: style, clip: bounds)
+    } else {
+      draw(String(character), column: column, row: row, style: style)
+    }
+  }
+
   /// Draws text downwards, one character a row, and returns the row after it.
   @discardableResult
   public mutating func drawVertically(

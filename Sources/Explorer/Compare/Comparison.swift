@@ -44,6 +44,8 @@ struct Comparison: Sendable, Equatable {
     var askedSteps: Int? = 0
     var isWaiting = false
     var difference: Difference?
+    /// Its chart in bins, where it is seen from far.
+    var drawnDifference: Chart?
     var differenceKey: [Int] = []
   }
 

@@ -19,6 +19,9 @@ struct Difference: Sendable, Equatable {
   let chart: Chart
   /// Whether the parts of words were put together because the two models split words differently.
   let mergesWords: Bool
+  /// The part of a row's weight that lies elsewhere in the second, 0 to 1, as a mean over the rows that both have: the total
+  /// variation distance. Nil without such rows.
+  let moved: Float?
 
   init(_ first: Chart, _ second: Chart, site: Site, mergesWords: Bool = false) {
     (self.first, self.second, self.mergesWords) = (first, second, mergesWords)
@@ -28,20 +31,17 @@ struct Difference: Sendable, Equatable {
       site == .decoder
       ? Self.positions(first.columns.count, second.columns.count) : bySource(first.columns, second.columns)
     chart = Self.chart(first, second, rows, columns)
+    let magnitudes = chart.matrix
+    let moves = rows.indices.filter { [rows] in rows[$0].first != nil && rows[$0].second != nil }.map {
+      magnitudes[row: $0].reduce(0, +) / 2
+    }
+    moved = moves.isEmpty ? nil : moves.reduce(0, +) / Float(moves.count)
   }
 
   /// Whether both have a token in this row and not the same.
   func differs(row: Int) -> Bool {
     guard rows.indices.contains(row), let a = rows[row].first, let b = rows[row].second else { return false }
     return !Self.agree(first.rows.entries[a], second.rows.entries[b])
-  }
-
-  /// The part of a row's weight that lies elsewhere in the second, 0 to 1, as a mean over the rows that both have: the total
-  /// variation distance. Nil without such rows.
-  var moved: Float? {
-    let common = rows.indices.filter { rows[$0].first != nil && rows[$0].second != nil }
-    guard !common.isEmpty else { return nil }
-    return common.reduce(Float(0)) { $0 + chart.matrix[row: $1].reduce(0, +) / 2 } / Float(common.count)
   }
 
   /// The weights of a cell in both; nil where one has none.

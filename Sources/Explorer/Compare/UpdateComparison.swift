@@ -119,9 +119,10 @@ extension State {
       {
         other.decode.look(at: head)
       }
-      let key = [decode.revision, other.decode.revision]
+      let key = [decode.revision, other.decode.revision, decode.bin]
       if key != other.differenceKey {
         other.difference = Difference(decode, other.decode)
+        other.drawnDifference = decode.bin > 1 ? other.difference?.chart.binned(by: decode.bin) : nil
         other.differenceKey = key
       }
       comparison.others[index] = other

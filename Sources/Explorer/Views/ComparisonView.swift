@@ -103,11 +103,10 @@ extension Painter {
     let room = area.columns - right.displayWidth - 2
     draw([(" " + (name.displayWidth <= room ? name : short), theme.strong)], in: area)
     drawAtEnd([(right, theme.quiet)], in: area)
-    drawDifference(difference, in: place.picture)
+    drawDifference(difference, other.drawnDifference ?? difference.chart, in: place.picture)
   }
 
-  private mutating func drawDifference(_ difference: Difference, in area: Rect) {
-    let chart = state.decode.bin > 1 ? difference.chart.binned(by: state.decode.bin) : difference.chart
+  private mutating func drawDifference(_ difference: Difference, _ chart: Chart, in area: Rect) {
     let cursor = state.place(in: difference)
     var side = state.first
     // A decode without a head has a cursor in steps and source tokens, which here are places.

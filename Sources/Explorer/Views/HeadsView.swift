@@ -84,9 +84,9 @@ extension Painter {
         if perLine == 2 {
           let lower = picture[line * 2 + 1].map { halfColor($0[column].cell, tone: $0[column].tone) } ?? .terminal
           let style = Style(foreground: halfColor(upper.cell, tone: upper.tone), background: lower)
-          screen.draw("▀", column: x, row: y, style: style)
+          screen.draw("▀" as Character, column: x, row: y, style: style)
         } else {
-          screen.draw(String(plainGlyph(upper.cell, tone: upper.tone)), column: x, row: y)
+          screen.draw(plainGlyph(upper.cell, tone: upper.tone), column: x, row: y)
         }
       }
     }
@@ -166,12 +166,7 @@ extension Thumbnails {
   /// The strongest of some cells.
   fileprivate func cell(layer: Int, head: Int, rows: Range<Int>, columns: Range<Int>) -> Chart.Cell {
     guard rows.lowerBound < self.rows else { return .pending }
-    var strongest = Chart.masked
-    for row in rows.clamped(to: 0..<self.rows) {
-      for column in columns.clamped(to: 0..<self.columns) {
-        strongest = max(strongest, self[layer: layer, head: head, row, column])
-      }
-    }
+    let strongest = strongest(layer: layer, head: head, rows: rows, columns: columns)
     return strongest == Chart.masked ? .masked : .weight(strongest)
   }
 }

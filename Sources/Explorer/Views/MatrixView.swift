@@ -10,8 +10,8 @@ extension ScreenLayout {
     let columns = chart.columns.entries.map(\.label)
     let pending = state.decode.pendingColumns
     let content = MatrixLayout.Content(
-      columnWidths: columns.map(\.displayWidth) + pending.map { _ in 1 },
-      longestColumn: columns.map(\.count).max() ?? 0,
+      columnWidths: columns.map { $0.displayWidth } + pending.map { _ in 1 },
+      longestColumn: columns.map { $0.count }.max() ?? 0,
       // Pictures that stand side by side have their rows and columns at the same places.
       rowWidth: area == nil ? chart.rows.widestLabel : state.decode.widestRow, rows: state.decode.reachableRows,
       plannedRows: state.decode.plannedRows,
@@ -193,8 +193,9 @@ extension Painter {
 
   /// That words are not drawn as they are read.
   private func directionRemarks(_ chart: Chart) -> [String] {
-    let labels = chart.columns.entries.map(\.label) + chart.rows.entries.map(\.label)
-    return labels.contains(where: \.hasRightToLeftLetters) ? ["right-to-left words in logical order"] : []
+    // Not by key paths, which take their time with thousands of labels.
+    let isMixed = [chart.columns, chart.rows].contains { $0.entries.contains { $0.label.hasRightToLeftLetters } }
+    return isMixed ? ["right-to-left words in logical order"] : []
   }
 
   private mutating func drawWelcome(_ cells: Rect) {
