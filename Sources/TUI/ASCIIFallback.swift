@@ -14,8 +14,6 @@ extension Character {
     case 0x2581...0x2584, 0x258D...0x258F: return "."
     case 0x2580..<0x2591, 0x2593: return "#"
     case 0x2596...0x259F: return "*"
-    case 0x2800: return " "
-    case 0x2801...0x28FF: return Self.braille(scalar.value)
     default: return scalar.properties.generalCategory == .spaceSeparator ? " " : "?"
     }
   }
@@ -26,12 +24,6 @@ extension Character {
     guard let base = parts.first, base.isASCII, Character(base).isLetter || Character(base).isNumber else { return nil }
     let hasOnlyMarks = parts.dropFirst().allSatisfy { $0.properties.generalCategory == .nonspacingMark }
     return hasOnlyMarks ? Character(base) : nil
-  }
-
-  /// Dots by where most of them lie: up, down, or all over.
-  private static func braille(_ scalar: UInt32) -> Character {
-    let (upper, lower) = (scalar & 0x1B != 0, scalar & 0xE4 != 0)
-    return upper && lower ? ":" : upper ? "'" : "."
   }
 
   /// The horizontal lines among the box-drawing characters; vertical ones are listed below, the rest are corners.

@@ -9,7 +9,7 @@ public enum Palette: String, Sendable, CaseIterable {
   case grey
   /// Moreland, 2009 ("coolwarm"): blue, pale grey, red; for differences, whose zero lies at 0.5.
   case diverging
-  /// Crameri, 2018 ("berlin"): blue, nearly black, red; the same for dark backgrounds, where no difference is not to glare.
+  /// Crameri, 2018 ("berlin", its darkest channels raised): blue, dark grey, red; the same for dark backgrounds, where no difference is not to glare.
   case divergingDark = "diverging-dark"
 
   /// Whether 0.5 is its middle, as differences need it.

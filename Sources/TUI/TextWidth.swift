@@ -94,13 +94,13 @@ extension StringProtocol {
 extension Unicode.Scalar {
   /// 0, 1 or 2 columns, from the table; not meaningful for control characters.
   var displayWidth: Int {
-    if value < 0x300 || Self.narrowBlocks.contains(where: { $0.contains(value) }) { return 1 }
+    if value < 0x300 || Self.pictures.contains(value) { return 1 }
     if WidthTable.zero.containsInRanges(value) { return 0 }
     return WidthTable.wide.containsInRanges(value) ? 2 : 1
   }
 
-  /// What pictures are drawn with: box-drawing lines, blocks and shapes, and Braille. The table says the same of them.
-  static let narrowBlocks: [ClosedRange<UInt32>] = [0x2500...0x25FC, 0x2800...0x28FF]
+  /// What pictures are drawn with: box-drawing lines, blocks and shapes. The table says the same of them.
+  private static let pictures: ClosedRange<UInt32> = 0x2500...0x25FC
 
   /// The general category Cc, which never changes.
   fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }

@@ -50,7 +50,7 @@ struct ColorTests {
   @Test func theMiddleOfDivergingTablesStepsBack() {
     func luminance(_ palette: Palette, _ index: Int) -> Double { Color(hex: palette.table[index]).luminance ?? -1 }
     #expect(luminance(.diverging, 128) > 0.6)
-    #expect(luminance(.divergingDark, 128) < 0.02)
+    #expect(luminance(.divergingDark, 128) < 0.03)
     for end in [0, 255] {
       #expect(luminance(.divergingDark, end) > luminance(.divergingDark, 128) + 0.3)
       #expect(luminance(.diverging, end) < luminance(.diverging, 128) - 0.3)

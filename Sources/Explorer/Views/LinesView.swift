@@ -26,11 +26,11 @@ extension Painter {
       let weakest = row == current ? Self.weakest : Self.weakestOfAll
       for end in ends.filter({ $0.weight >= weakest }).sorted(by: { $0.weight < $1.weight }) {
         let tone = tone(end.weight, row, chart)
-        func height(_ line: Int) -> Int { (line - layout.canvas.row) * DotCanvas.height + 1 }
+        func height(_ line: Int) -> Int { (line - layout.canvas.row) * 2 + 1 }
         canvas.line(
           from: Position(column: 0, row: height(layout.rows.line(of: row))),
           to: Position(column: canvas.size.columns * 2 - 1, row: height(layout.columns.line(of: end.column))),
-          spacing: spacing(tone), thickness: tone >= 0.6 ? 3 : tone >= 0.3 ? 2 : 1, lineStyle(tone, isCurrent: row == current))
+          spacing: spacing(tone), lineStyle(tone, isCurrent: row == current))
       }
     }
     screen.draw(canvas, column: layout.canvas.column, row: layout.canvas.row)

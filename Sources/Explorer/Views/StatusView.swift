@@ -10,8 +10,8 @@ extension Painter {
     guard state.decode.matrix != nil, ![.maths, .tokens].contains(state.picture.view) else { return }
     if state.picture.view == .comparison { return drawComparisonLegend(in: area) }
     drawScale(
-      state.drawsDifference ? theme.differences : state.settings.palette, in: area, width: min(30, max(10, area.columns / 5)),
-      ends: scaleEnds, words: legends)
+      state.drawsDifference ? theme.differences : state.settings.palette, in: area,
+      width: min(30, max(10, area.columns / 5)), ends: scaleEnds, words: legends)
   }
 
   /// A palette between its two ends, and the first of some texts that fits beside it.
