@@ -9,7 +9,7 @@ public enum Palette: String, Sendable, CaseIterable {
   case grey
   /// Moreland, 2009 ("coolwarm"): blue, pale grey, red; for differences, whose zero lies at 0.5.
   case diverging
-  /// Crameri, 2018 ("berlin", its darkest channels raised): blue, dark grey, red; the same for dark backgrounds, where no difference is not to glare.
+  /// Blue, dark grey, red: the same for dark backgrounds, where no difference is not to glare.
   case divergingDark = "diverging-dark"
 
   /// Whether 0.5 is its middle, as differences need it.
@@ -50,7 +50,7 @@ public enum Palette: String, Sendable, CaseIterable {
     case .magma: PaletteTables.magma
     case .grey: Self.greys
     case .diverging: PaletteTables.coolwarm
-    case .divergingDark: PaletteTables.berlin
+    case .divergingDark: PaletteTables.divergingDark
     }
   }
 
