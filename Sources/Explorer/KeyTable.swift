@@ -53,7 +53,6 @@ struct Binding: Sendable, Equatable {
     /// Where its keys hold if a binding says nothing else.
     var contexts: [Context] {
       switch self {
-      case .whatIf: Context.oneDecode
       case .moving, .program: Context.anyView
       default: Context.views
       }

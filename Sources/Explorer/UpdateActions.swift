@@ -4,6 +4,11 @@ import Traces
 extension State {
   /// Does what a key, a click or the command line asks for.
   mutating func perform(_ action: Action) -> [Command] {
+    if picture.view == .comparison, let comparison, comparison.focus > 0, KeyTable.changesFirst.contains(action) {
+      let text = "what-ifs change the first decode: \(keyName(.nextPanel)) goes to it"
+      notice = Notice(kind: .information, text: text)
+      return []
+    }
     switch action {
     case .step: return step()
     case .stepBack: return jump(steps: decode.steps.count - 1)
@@ -46,7 +51,8 @@ extension State {
     switch action {
     case .slower: changePace(by: -1)
     case .faster: changePace(by: 1)
-    case .force: focusCandidates()
+    // There is no room for the panel of candidates beside a comparison.
+    case .force: picture.view == .comparison ? openTokenPrompt() : focusCandidates()
     case .typeToken: openTokenPrompt()
     case .editRow: openRowPrompt()
     case .giveTarget: openTargetPrompt()

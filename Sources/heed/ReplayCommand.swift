@@ -1,5 +1,7 @@
 import ArgumentParser
+import Checkpoints
 import Explorer
+import Figures
 import Foundation
 import TUI
 import UserFiles
@@ -7,7 +9,7 @@ import UserFiles
 /// `heed replay`: the explorer without a terminal.
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run keys in the explorer without a terminal and print the screen.",
+    abstract: "Run keys in the explorer without a terminal and print the screen, or draw it.",
     discussion: """
       A script is a text file: keys in order, a character for itself and other keys by their names in angle brackets, as \
       ? shows them: <Space>, <Enter>, <Esc>, <Left>, <PageDown>, <Ctrl-r> or <C-r>, <Alt-f>; <<> is the key <. Line \
@@ -18,6 +20,7 @@ struct Replay: ParsableCommand {
       EXAMPLES
         heed replay session.yaml --script keys.txt
         heed replay en-fr-bahdanau --keys "<Space><Space>3" --size 120x40 --color truecolor
+        heed replay en-fr-transformer --keys r2 --size 120x40 -o heads.png
       """)
 
   @Argument(help: "A session that :save has written, or a model: a folder or a name.")
@@ -36,6 +39,12 @@ struct Replay: ParsableCommand {
   @Option(help: "Colours of the screen: none, 8, 16, 256 or truecolor; without any it is plain text.")
   var color = ColorChoice.none
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Draw the screen at the end as a picture: .png, .svg or .pdf.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
   @Option(help: "What to begin with; that of the session or the model's example if not given.")
   var sentence: String?
 
@@ -44,6 +53,11 @@ struct Replay: ParsableCommand {
 
   func validate() throws {
     if script != nil, keys != nil { throw ValidationError("give --script or --keys, not both") }
+    guard let output else { return }
+    guard let format = FigureFormat(fileName: output), [.png, .svg, .pdf].contains(format) else {
+      throw ValidationError("\(output): a screen is drawn as .png, .svg or .pdf; without --output it is printed")
+    }
+    if color != .none { throw ValidationError("--color is for printed screens; a picture has all colours") }
   }
 
   func run() throws {
@@ -51,12 +65,21 @@ struct Replay: ParsableCommand {
     let start = try ExplorerProgram.Start(
       session, sentence: sentence, longestTarget: length.tokens, options: opening.options,
       configuration: Configuration())
-    let display = Display(size: size.size, depth: color.depth, isUTF8: true)
+    let display = Display(size: size.size, depth: output == nil ? color.depth : .trueColor, isUTF8: true)
     let folders = UserFolders(environment: ProcessInfo.processInfo.environment)
-    try ReplayLoop(start, display: display, folders: folders).run(keys) { screen in
-      let text = color == .none ? screen.text.joined(separator: "\n") + "\n" : screen.ansi(depth: color.depth)
-      try StandardOutput.write(text)
+    let loop = ReplayLoop(start, display: display, folders: folders)
+    // Screens on the way are printed, also where the last one is drawn.
+    let last = try loop.run(keys, show: print)
+    if let output, let format = FigureFormat(fileName: output) {
+      try AtomicFile.write(try ScreenPicture().bytes(of: last, format: format), to: output)
+    } else {
+      try print(last)
     }
+  }
+
+  private func print(_ screen: Screen) throws {
+    try StandardOutput.write(
+      color == .none ? screen.text.joined(separator: "\n") + "\n" : screen.ansi(depth: color.depth))
   }
 
   private func readScript() throws -> KeyScript {

@@ -14,20 +14,27 @@ struct ReplayLoop: ~Copyable {
     program = ExplorerProgram(start, display: display, folders: folders, mailbox: Mailbox { arrival.signal() })
   }
 
-  /// Runs the script to its end, or until it quits, and shows the screen where the script says so and at the end.
+  /// Runs the script to its end, or until it quits, and shows the screen where the script says so.
   ///
-  /// - Throws: what `show` throws, and `StreamError` if the model cannot be opened.
-  consuming func run(_ script: KeyScript, show: (Screen) throws -> Void) throws {
+  /// - Returns: the screen at the end.
+  /// - Throws: what `show` throws, `StreamError` if the model cannot be opened, and where something does not hold that always
+  ///   should, since whoever replays wants to know.
+  consuming func run(_ script: KeyScript, show: (Screen) throws -> Void) throws -> Screen {
     try rest()
-    for (step, _) in script.steps where program.outcome == nil {
+    for (step, line) in script.steps where program.outcome == nil {
       switch step {
       case .event(let event): program.take(event)
       case .screen: try show(view(program.state))
       }
       _ = program.takeEffects()
       try rest()
+      let broken = program.state.brokenInvariants
+      guard broken.isEmpty else {
+        let what = broken.joined(separator: ", ")
+        throw StreamError(description: "heed is at fault in line \(line) of the script: \(what)")
+      }
     }
-    try show(view(program.state))
+    return view(program.state)
   }
 
   /// Waits until all that was begun is done.

@@ -11,6 +11,7 @@ the terminal was left as it was. Needs tmux 3.2 or later and Python's standard l
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import tempfile
 import time
@@ -55,6 +56,7 @@ class Terminal:
 
     def __exit__(self, *_):
         subprocess.run(["tmux", "-L", self.server, "kill-server"], capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def tmux(self, *arguments):
         result = subprocess.run(["tmux", "-L", self.server, *arguments], capture_output=True, text=True)

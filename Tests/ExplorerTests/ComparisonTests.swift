@@ -89,6 +89,24 @@ import Traces
     #expect(state.decode.head?.head == 0 && state.comparison?.others[0].decode.head?.head == 1)
   }
 
+  @Test func whatIfsChangeTheFirstAlone() throws {
+    var (state, engine) = Self.compared()
+    let silenced = Intervention.silence(HeadAddress(site: .cross, layer: 0, head: 0))
+    _ = engine.run(&state, .terminal(.key(.character("x"))))
+    #expect(state.interventions == [silenced] && state.context == .comparison)
+    #expect(try #require(state.comparison).others[0].decode.trace?.interventions == [])
+    // With the focus on another, a key says whose run it would change.
+    _ = engine.run(&state, .terminal(.key(Key(.tab))))
+    _ = engine.run(&state, .terminal(.key(.character("u"))))
+    #expect(state.interventions == [silenced] && state.notice?.text.hasPrefix("what-ifs change the first") == true)
+    _ = engine.run(&state, .terminal(.key(Key(.tab))))
+    _ = engine.run(&state, .terminal(.key(.character("u"))))
+    #expect(state.interventions.isEmpty)
+    // There is no panel of candidates here, so that a token is typed.
+    _ = engine.run(&state, .terminal(.key(.character("f"))))
+    #expect(state.prompt?.kind == .token)
+  }
+
   @Test func aFailureStandsInTheOthersPicture() {
     var state = Samples.state(120, 40, trace: Samples.trace(steps: 2))
     _ = Self.type(":compare nothing").flatMap { update(&state, $0) }

@@ -24,12 +24,13 @@ struct HintBar {
 
   let hints: [Hint]
 
-  /// As many as fit into `columns`, in the order of the table; help and quit always.
+  /// As many as fit into `columns`, in the order of the table, but what holds in this view alone first; help and quit always.
   init(_ state: State, columns: Int) {
     let name = KeyName(glyphs: state.display.glyphs)
-    let all = state.keys.bindings.filter {
+    let useful = state.keys.bindings.filter {
       $0.hint != nil && $0.contexts.contains(state.context) && KeyTable.isUseful($0.action, state)
     }
+    let all = useful.filter { $0.contexts.count == 1 } + useful.filter { $0.contexts.count > 1 }
     func shown(_ binding: Binding) -> [(keys: [Key], text: String)] {
       guard !binding.hintActions.isEmpty else {
         return binding.keys.first.map { [($0, name($0))] } ?? []

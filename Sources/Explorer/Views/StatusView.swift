@@ -69,9 +69,9 @@ extension Painter {
     }
     let row =
       switch state.decode.site {
-      case .cross: ("where the model looked to produce that token", "what produced that token")
-      case .encoder: ("where that source token looked", "what that token looked at")
-      case .decoder: ("what was read to produce that token", "what produced that token")
+      case .cross: ("where the model looked to produce that token", "where the model looked for it")
+      case .encoder: ("where that source token looked", "where that token looked")
+      case .decoder: ("what was read to produce that token", "what was read for it")
       }
     return [
       "\(shown) · a row shows \(row.0); it sums to 1", "\(shown) · a row is \(row.1); it sums to 1",
