@@ -55,7 +55,7 @@ struct Theme {
   /// What stands in for the terminal's own background where a colour is mixed with it.
   var backdrop: Color { Color(hex: isLight ? 0xFFFFFF : 0x121212) }
 
-  /// For differences: none of them looks like the background.
+  /// For differences and for numbers of both signs: the middle steps back on this background.
   var differences: Palette { isLight ? .diverging : .divergingDark }
 
   private var accentColor: Color {

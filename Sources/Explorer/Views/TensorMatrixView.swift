@@ -57,7 +57,7 @@ extension Painter {
     guard row < grid.tile.binRows else { return .terminal }
     let value = grid.tile[row, column]
     if value.isNaN { return theme.masked.background }
-    return Palette.diverging.color(at: tone(value, limit), depth: state.display.depth)
+    return theme.differences.color(at: tone(value, limit), depth: state.display.depth)
   }
 
   /// The bins of a grid, with the one under the cursor marked.
@@ -127,7 +127,7 @@ extension Painter {
     for index in 0..<width {
       let tone = (Float(index) + 0.5) / Float(width)
       if state.display.depth > .none {
-        let style = Style(background: Palette.diverging.color(at: tone, depth: state.display.depth))
+        let style = Style(background: theme.differences.color(at: tone, depth: state.display.depth))
         screen.draw(" ", column: end + index, row: area.row, style: style)
       } else {
         let glyph = GlyphRamp.glyph(at: abs(tone - 0.5) * 2, isUTF8: state.display.isUTF8)
