@@ -44,10 +44,15 @@ struct NormalizedText {
     bytes.scalar(at: position)
   }
 
-  /// The new text is what `rewrite` puts into the rewriter.
+  /// What a text may grow to, in bytes: a handful of replacements one after the other could otherwise fill any memory. No
+  /// sentence comes near it.
+  static let mostBytes = 1 << 22
+
+  /// The new text is what `rewrite` puts into the rewriter; a text that would grow beyond `mostBytes` stays as it is.
   mutating func rewrite(_ rewrite: (inout Rewriter) -> Void) {
     var rewriter = Rewriter(self)
     rewrite(&rewriter)
+    if rewriter.isFull { return }
     bytes = rewriter.bytes
     places = rewriter.places
   }
@@ -60,15 +65,21 @@ struct NormalizedText {
 
     fileprivate init(_ source: NormalizedText) {
       self.source = source
+      limit = max(source.bytes.count, NormalizedText.mostBytes)
       bytes.reserveCapacity(source.bytes.count)
       places.reserveCapacity(source.bytes.count)
     }
+
+    /// Whether the text has outgrown what is allowed.
+    fileprivate private(set) var isFull = false
+    private let limit: Int
 
     /// How many bytes were put so far.
     var count: Int { bytes.count }
 
     /// Takes over a range of the source as it is.
     mutating func keep(_ range: Range<Int>) {
+      guard makesRoom(range.count) else { return }
       bytes += source.bytes[range]
       if let known = source.places {
         places += known[range]
@@ -83,7 +94,13 @@ struct NormalizedText {
       }
     }
 
+    private mutating func makesRoom(_ count: Int) -> Bool {
+      isFull = isFull || count > limit - bytes.count
+      return !isFull
+    }
+
     mutating func put(_ text: some Collection<UInt8>, at place: Place) {
+      guard makesRoom(text.count) else { return }
       bytes += text
       places.append(contentsOf: repeatElement(place, count: text.count))
     }

@@ -88,6 +88,26 @@ import Traces
     }
   }
 
+  @Test func itsVariablesInAFileOfAnotherFormat() throws {
+    try withFolder { folder in
+      let original = try Checkpoint(path: Self.folder + "/old-i8/model.bin")
+      var writer = SafetensorsWriter()
+      for tensor in original.tensors { try writer.add(tensor.name, of: original) }
+      let path = folder + "/weights.safetensors"
+      try writer.write(to: path)
+      let item = try #require(Self.cases.first { $0.folder == "old-i8" })
+      // How many heads there are is in no shape.
+      #expect(Self.message(path) == "\(path): the file does not say how many heads there are; give --heads N")
+      var options = OpeningOptions()
+      options.heads = 8
+      options.sourceVocabulary = Self.folder + "/old-i8/source_vocabulary.txt"
+      options.targetVocabulary = Self.folder + "/old-i8/target_vocabulary.txt"
+      let model = try ModelFolder(path: path, options: options)
+      try Self.compare(model, item, tolerance: 1e-5)
+      #expect(try model.session("آتزمون").trace.source.map(\.id) == [31, 10, 19, 13, 5, 7])
+    }
+  }
+
   static func message(_ path: String) -> String {
     do {
       _ = try ModelFolder(path: path)

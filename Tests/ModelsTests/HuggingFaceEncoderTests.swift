@@ -85,6 +85,30 @@ import Traces
     }
   }
 
+  /// As sentence-transformers lays folders out: the encoder at the top, or, as it did first, in a folder of its own.
+  @Test(arguments: ["", "0_Transformer"]) func sentenceTransformers(_ place: String) throws {
+    let test = try GoldenFolder("bert")
+    let files = FileManager.default
+    let folder = files.temporaryDirectory.appendingPathComponent("heed-\(UUID().uuidString)")
+    defer { try? files.removeItem(at: folder) }
+    try files.createDirectory(at: folder.appendingPathComponent("1_Pooling"), withIntermediateDirectories: true)
+    let encoder = place.isEmpty ? folder : folder.appendingPathComponent(place)
+    try files.createDirectory(at: encoder, withIntermediateDirectories: true)
+    for name in ["config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json"] {
+      try files.copyItem(atPath: "\(test.path)/\(name)", toPath: encoder.appendingPathComponent(name).path)
+    }
+    try Data(#"{"word_embedding_dimension": 16}"#.utf8).write(
+      to: folder.appendingPathComponent("1_Pooling/config.json"))
+    let modules = #"[{"idx": 0, "path": "\#(place)"}, {"idx": 1, "path": "1_Pooling"}]"#
+    try Data(modules.utf8).write(to: folder.appendingPathComponent("modules.json"))
+    let model = try ModelFolder(path: folder.path)
+    #expect(model.architecture == "bert")
+    let trace = try model.session(test.texts[0]).trace
+    #expect(trace.source.map(\.id) == test.sources[0])
+    let found = try #require(trace.encoder).tensor
+    #expect(greatestDifference(found, try test.attention(.encoder, 0)) < test.tolerance)
+  }
+
   @Test func partsOfWordsAreJoined() throws {
     let source = try GoldenFolder("bert").folder().session("The greens understand").trace.source
     #expect(source.map(\.surface) == ["[CLS]", "the", "green", "s", "understand", "[SEP]"])

@@ -10,7 +10,7 @@ import Traces
 @Suite struct HuggingFaceTests {
   static let names = [
     "marian", "marian-separate", "marian-old", "bart", "bart-sharded", "bart-float16", "bart-bfloat16", "mbart",
-    "m2m100", "pegasus", "t5", "t5-gated",
+    "m2m100", "pegasus", "t5", "t5-gated", "mt5",
   ]
 
   private static func path(_ name: String) throws -> String {

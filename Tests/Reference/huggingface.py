@@ -12,10 +12,10 @@ HERE = sys.path.pop(0)  # where a tokenizers.py lies that is not the library
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
-from safetensors.numpy import save_file  # noqa: E402
+from safetensors.numpy import load_file, save_file  # noqa: E402
 from transformers import (BartConfig, BartForConditionalGeneration, M2M100Config,  # noqa: E402
                           M2M100ForConditionalGeneration, MarianConfig, MarianMTModel, MBartConfig,
-                          MBartForConditionalGeneration, PegasusConfig, PegasusForConditionalGeneration, T5Config,
+                          MBartForConditionalGeneration, MT5Config, MT5ForConditionalGeneration, PegasusConfig, PegasusForConditionalGeneration, T5Config,
                           T5ForConditionalGeneration)
 
 sys.path.insert(0, HERE)
@@ -164,6 +164,27 @@ def opus(model):
     write("marian-old", expected(model, SOURCES[:1]))
 
 
+def multilingual():
+    """mT5 as its official files are: an output of its own, and a configuration that says so and no more than it must."""
+    config = MT5Config(**T5, num_decoder_layers=1)
+    config._attn_implementation = "eager"
+    model = MT5ForConditionalGeneration(config).eval()
+    randomize(model, 40)
+    folder = fresh("mt5")
+    model.save_pretrained(folder)
+    state = load_file(folder / "model.safetensors")
+    generator = torch.Generator().manual_seed(41)
+    state["lm_head.weight"] = (0.6 * torch.randn(37, 16, generator=generator)).numpy()
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+    said = json.loads((folder / "config.json").read_text()) | {"tie_word_embeddings": False}
+    for key in ("dense_act_fn", "is_gated_act", "feed_forward_proj", "classifier_dropout"):
+        said.pop(key, None)
+    (folder / "config.json").write_text(json.dumps(said, indent=2, sort_keys=True) + "\n")
+    again = MT5ForConditionalGeneration.from_pretrained(folder, attn_implementation="eager").eval()
+    assert not torch.equal(again.lm_head.weight, again.shared.weight)
+    write("mt5", expected(again, SOURCES))
+
+
 def shards(model):
     """Several files and an index."""
     folder = fresh("bart-sharded")
@@ -174,7 +195,7 @@ def shards(model):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    wanted = sys.argv[1:] or list(CASES) + ["bart-float16", "bart-bfloat16", "marian-old", "bart-sharded"]
+    wanted = sys.argv[1:] or list(CASES) + ["bart-float16", "bart-bfloat16", "marian-old", "bart-sharded", "mt5"]
     for seed, (name, (kind, config)) in enumerate(CASES.items()):
         if name in wanted:
             model = make(name, kind, config, 20 + seed, SOURCES + ([LONG] if name == "t5" else []))
@@ -182,6 +203,8 @@ if __name__ == "__main__":
                 opus(model)
             if name == "bart" and "bart-sharded" in wanted:
                 shards(model)
+    if "mt5" in wanted:
+        multilingual()
     for dtype in ("float16", "bfloat16"):
         if f"bart-{dtype}" in wanted:
             half(f"bart-{dtype}", BartForConditionalGeneration, "bart", getattr(torch, dtype))

@@ -108,6 +108,18 @@ import Testing
     #expect(error(file(added: "[\(token(2, "b"))]")) == nil)
   }
 
+  @Test("a text does not grow without bounds")
+  func growth() throws {
+    let grow = #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaaaaaaaaaaaa"}"#
+    let steps = Array(repeating: grow, count: 12).joined(separator: ", ")
+    let file = #"""
+      {"version": "1.0", "normalizer": {"type": "Sequence", "normalizers": [\#(steps)]},
+       "model": {"type": "WordLevel", "vocab": {"<unk>": 0}, "unk_token": "<unk>"}}
+      """#
+    let tokenizer = try Tokenizer(json: Data(file.utf8), name: "tokenizer.json")
+    #expect(tokenizer.encode(String(repeating: "a", count: 40)).map(\.id) == [0])
+  }
+
   @Test("merges must be of the vocabulary")
   func merges() {
     let cases = [

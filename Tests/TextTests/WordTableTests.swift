@@ -53,6 +53,16 @@ import Testing
     #expect(try tokenizer(#"{"0": "<pad>", "1": "<unk>", "2": "dog"}"#).encode("dog").map(\.id) == [2])
   }
 
+  @Test func linesEndAsOnAnySystem() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("heed-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for end in ["\n", "\r\n"] {
+      try Data(["<pad>", "<unk>", "dog", "cat"].map { $0 + end }.joined().utf8).write(to: file)
+      let tokenizer = try Tokenizer(contentsOf: file)
+      #expect(tokenizer.vocabularySize == 4 && tokenizer.encode("cat dog").map(\.id) == [3, 2])
+    }
+  }
+
   @Test(arguments: [
     #"{"a": "b"}"#, #"{"a": 1, "b": 1}"#, #"{"a": -1}"#, #"{"a": 900000}"#, "[1]", "{}", "[", #"{"a": [2]}"#,
   ])

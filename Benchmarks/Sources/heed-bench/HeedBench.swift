@@ -7,7 +7,7 @@ struct HeedBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "heed-bench",
     abstract: "Measures heed on the same work as its peers.",
-    subcommands: [SeedDecode.self, SeedTrain.self, MarianDecode.self, Frames.self])
+    subcommands: [SeedDecode.self, SeedTrain.self, MarianDecode.self, Frames.self, MarianFolder.self, Opening.self])
 }
 
 /// What every benchmark is told.

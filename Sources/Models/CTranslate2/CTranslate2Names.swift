@@ -28,6 +28,11 @@ struct CTranslate2Names {
 
   var all: [String] { stored.keys.sorted() }
 
+  /// Whether there is a Transformer with encoder and decoder among them.
+  var holdsTransformer: Bool {
+    ["encoder/layer_0", "decoder/layer_0"].allSatisfy { stored[$0 + "/self_attention/linear_0/weight"] != nil }
+  }
+
   /// How many layers of a stack there are, one after the other.
   func layers(_ stack: String) -> Int {
     var count = 0

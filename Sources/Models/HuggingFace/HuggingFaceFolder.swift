@@ -15,7 +15,8 @@ struct HuggingFaceFolder: ForeignOpener {
   /// By `model_type`; a new architecture is a new file and a line here.
   static let architectures: [String: any HuggingFaceArchitecture.Type] = [
     "bart": BART.self, "bert": Bert.self, "distilbert": DistilBert.self, "gpt2": GPT2.self, "m2m_100": M2M100.self,
-    "marian": Marian.self, "mbart": MBART.self, "pegasus": Pegasus.self, "roberta": Roberta.self, "t5": T5.self,
+    "marian": Marian.self, "mbart": MBART.self, "mt5": MT5.self, "pegasus": Pegasus.self, "roberta": Roberta.self,
+    "t5": T5.self,
     "whisper": Whisper.self,
   ]
 

@@ -5,15 +5,31 @@ import Layers
 /// root mean square norms before each part; from v1.1 on a gated feed-forward part and an output of its own.
 enum T5: HuggingFaceArchitecture {
   static func open(_ folder: inout HuggingFaceFolder, _ options: OpeningOptions) throws -> ForeignModel {
-    var c = try configuration(&folder)
-    let map = try map(folder, &c)
-    return try folder.model(
-      c, map, options, layout: .sentinels(100), wrapping: .init(before: [], after: [.id(c.endID)]))
+    var c = try configuration(&folder, T5Defaults())
+    // Versions that did not tie their output did not scale what it reads either; newer files say it by themselves.
+    let isTied = try folder.config.bool("tie_word_embeddings", default: true)
+    c.scalesOutput = try folder.config.bool("scale_decoder_outputs") ?? isTied
+    return try model(c, &folder, options, sentinels: 100)
   }
 
-  private static func configuration(_ folder: inout HuggingFaceFolder) throws -> TransformerConfiguration {
+  /// - Parameter sentinels: how many there are behind the pieces of SentencePiece's file, if the tokenizer's settings do
+  ///   not say.
+  fileprivate static func model(
+    _ configuration: TransformerConfiguration, _ folder: inout HuggingFaceFolder, _ options: OpeningOptions,
+    sentinels: Int
+  ) throws -> ForeignModel {
+    var c = configuration
+    let map = try map(folder, &c)
+    let count = try folder.tokenizerNumber("extra_ids") ?? sentinels
+    return try folder.model(
+      c, map, options, layout: .sentinels(count), wrapping: .init(before: [], after: [.id(c.endID)]))
+  }
+
+  fileprivate static func configuration(
+    _ folder: inout HuggingFaceFolder, _ defaults: T5Defaults
+  ) throws -> TransformerConfiguration {
     var c = TransformerConfiguration()
-    try sizes(&folder.config, &c)
+    try sizes(&folder.config, &c, defaults)
     (c.hasAttentionBias, c.hasFeedForwardBias, c.hasOutputBias) = (false, false, false)
     (c.scalesScores, c.scalesEmbeddings) = (false, false)
     c.normalization = .before
@@ -23,10 +39,7 @@ enum T5: HuggingFaceArchitecture {
     c.positions = .none
     c.relativeBuckets = try folder.config.int("relative_attention_num_buckets", default: 32)
     c.relativeDistance = try folder.config.int("relative_attention_max_distance", default: 128)
-    try feedForward(&folder, &c)
-    // Versions that did not tie their output did not scale what it reads either; newer files say it by itself.
-    let isTied = try folder.config.bool("tie_word_embeddings", default: true)
-    c.scalesOutput = try folder.config.bool("scale_decoder_outputs") ?? isTied
+    try feedForward(&folder, &c, defaults)
     try folder.requireEncoderDecoder()
     c.padID = try folder.special("pad_token_id") ?? 0
     c.endID = try folder.special("eos_token_id") ?? 1
@@ -37,26 +50,30 @@ enum T5: HuggingFaceArchitecture {
     return c
   }
 
-  private static func sizes(_ config: inout ForeignConfiguration, _ c: inout TransformerConfiguration) throws {
+  private static func sizes(
+    _ config: inout ForeignConfiguration, _ c: inout TransformerConfiguration, _ defaults: T5Defaults
+  ) throws {
     c.width = try config.int("d_model", default: 512)
     c.keyWidth = try config.int("d_kv", default: 64)
     c.valueWidth = c.keyWidth
-    c.feedForwardWidth = try config.int("d_ff", default: 2048)
-    c.encoderLayers = try config.int("num_layers", default: 6)
+    c.feedForwardWidth = try config.int("d_ff", default: defaults.hidden)
+    c.encoderLayers = try config.int("num_layers", default: defaults.layers)
     c.decoderLayers = try config.int("num_decoder_layers") ?? c.encoderLayers
-    c.heads = try config.int("num_heads", default: 8)
+    c.heads = try config.int("num_heads", default: defaults.heads)
     try config.expect("num_hidden_layers", c.encoderLayers)
     try config.expect("num_attention_heads", c.heads)
     try config.expect("hidden_size", c.width)
-    c.sourceVocabularySize = try config.int("vocab_size", default: 32_128)
+    c.sourceVocabularySize = try config.int("vocab_size", default: defaults.vocabulary)
     c.targetVocabularySize = c.sourceVocabularySize
     // Distances have no limit.
     (c.maximumSourceLength, c.maximumTargetLength) = (4096, 512)
   }
 
   /// `relu`, `gated-gelu` and the like; newer files say the two parts by themselves as well.
-  private static func feedForward(_ folder: inout HuggingFaceFolder, _ c: inout TransformerConfiguration) throws {
-    let kind = try folder.config.string("feed_forward_proj") ?? "relu"
+  private static func feedForward(
+    _ folder: inout HuggingFaceFolder, _ c: inout TransformerConfiguration, _ defaults: T5Defaults
+  ) throws {
+    let kind = try folder.config.string("feed_forward_proj") ?? defaults.feedForward
     let parts = kind.split(separator: "-").map(String.init)
     guard let last = parts.last, parts.count == 1 || (parts.count == 2 && parts[0] == "gated") else {
       throw folder.config.refusal("feed_forward_proj", "'\(kind)'", known: ["an activation", "'gated-' and one"])
@@ -89,6 +106,28 @@ enum T5: HuggingFaceArchitecture {
     }
     return map
   }
+}
+
+/// mT5 (Xue et al. 2021): T5 v1.1 in its own sizes. What its output reads is never scaled, and SentencePiece's file holds
+/// the sentinels.
+enum MT5: HuggingFaceArchitecture {
+  static func open(_ folder: inout HuggingFaceFolder, _ options: OpeningOptions) throws -> ForeignModel {
+    let c = try T5.configuration(
+      &folder, T5Defaults(vocabulary: 250_112, hidden: 1024, layers: 8, heads: 6, feedForward: "gated-gelu"))
+    // Whether the output is a matrix of its own the file says, whatever stands here.
+    folder.config.ignore(["tie_word_embeddings"])
+    try folder.config.expect("scale_decoder_outputs", false)
+    return try T5.model(c, &folder, options, sentinels: 0)
+  }
+}
+
+/// What the classes take for granted where a file says nothing.
+private struct T5Defaults {
+  var vocabulary = 32_128
+  var hidden = 2048
+  var layers = 6
+  var heads = 8
+  var feedForward = "relu"
 }
 
 extension ParameterMap {

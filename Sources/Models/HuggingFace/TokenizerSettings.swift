@@ -14,6 +14,18 @@ extension HuggingFaceFolder {
     try members("tokenizer_config.json")?[key]?.text
   }
 
+  /// A number of `tokenizer_config.json`; nil where there is none.
+  ///
+  /// - Throws: `ModelError` for one that no count of tokens can be.
+  func tokenizerNumber(_ key: String) throws -> Int? {
+    guard let value = try members("tokenizer_config.json")?[key] else { return nil }
+    if case .null = value { return nil }
+    guard let number = value.int, (0...100_000).contains(number) else {
+      throw ModelError("\(place.file("tokenizer_config.json")): \(key) is no number of tokens")
+    }
+    return number
+  }
+
   /// Tokens that a vocabulary has beside its pieces, such as those of languages, in the order of their ids.
   func additionalTokens() throws -> [String] {
     for file in ["special_tokens_map.json", "tokenizer_config.json"] {

@@ -25,12 +25,31 @@ struct OpeningPlace {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     isFolder = exists && isDirectory.boolValue
     let url = URL(fileURLWithPath: path, isDirectory: isFolder)
-    folder = isFolder ? url : url.deletingLastPathComponent()
+    folder = isFolder ? Self.module(of: url) ?? url : url.deletingLastPathComponent()
     let standsForFolder = isFolder || (exists && Self.names.contains(url.lastPathComponent))
     let config = folder.appendingPathComponent("config.json").path
     self.config = standsForFolder ? FileManager.default.contents(atPath: config) : nil
     let members = self.config.flatMap { try? ForeignConfiguration.members($0) }
     modelType = members?["model_type"]?.text
+  }
+
+  /// Where a folder of sentence-transformers keeps its encoder, if not beside its `modules.json`: in `0_Transformer` or
+  /// the like.
+  private static func module(of folder: URL) -> URL? {
+    func contents(_ name: String) -> Data? {
+      FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
+    }
+    guard contents("config.json") == nil, let data = contents("modules.json"),
+      let modules = try? data.withUnsafeBytes({ try JSONReader.read($0) }).items
+    else { return nil }
+    let name = modules.compactMap { $0["path"]?.text }.first { name in
+      // No path that leads elsewhere; other modules, such as the pooling's, are of no type.
+      guard !name.isEmpty, !name.contains("/"), name != "..", let config = contents(name + "/config.json") else {
+        return false
+      }
+      return (try? ForeignConfiguration.members(config))?["model_type"] != nil
+    }
+    return name.map { folder.appendingPathComponent($0, isDirectory: true) }
   }
 
   /// The path of one of the folder's files.
@@ -39,5 +58,5 @@ struct OpeningPlace {
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
   /// What to hand to `Checkpoint`: the folder for a file that stands for it.
-  var checkpoint: String { isFolder || modelType == nil ? path : folder.path }
+  var checkpoint: String { modelType == nil ? path : folder.path }
 }

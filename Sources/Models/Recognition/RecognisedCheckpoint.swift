@@ -11,6 +11,9 @@ struct RecognisedCheckpoint: ForeignOpener {
     let separate = SeparateFiles(place)
     let archive: any TensorArchive =
       if let separate { try separate.opened(file: place.path) } else { try place.openedCheckpoint() }
+    if CTranslate2Folder.isHeld(in: archive) {
+      return try CTranslate2Folder.model(place, archive, path: place.path, options)
+    }
     var facts = RecognitionFacts(file: place.path, options: options)
     facts.source = try vocabulary(options.sourceVocabulary, "source", place)
     facts.target = try vocabulary(options.targetVocabulary, "target", place)

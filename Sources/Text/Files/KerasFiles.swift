@@ -30,7 +30,7 @@ extension Tokenizer {
         added: [(0, "<pad>"), (start, "<start>"), (end, "<end>")].map { AddedToken(id: $0.0, content: $0.1) },
         findsAdded: false)
     }
-    var steps: [any Normalizer] = try config.bool("lower", default: true) ? [Lowercase()] : []
+    var steps: [any Normalizer] = try config.bool("lower", default: true) ? pythonLowercase() : []
     if !filters.isEmpty, !isCharacters { steps.append(Replace(try .anyOf(filters), with: separator)) }
     return try Tokenizer(
       normalizer: NormalizerSequence(steps),
@@ -60,7 +60,8 @@ extension Tokenizer {
     return try Tokenizer(
       normalizer: isTutorial ? tutorialNormalizer() : isKeras ? kerasNormalizer() : plainNormalizer(vocabulary),
       preTokenizer: isKeras
-        ? WhitespaceSplit()
+        // TensorFlow's white space is ASCII's.
+        ? Split(try Pattern(.regex(#"[\x{9}-\x{d} ]+"#)), .removed)
         : PreTokenizerSequence([
           WhitespaceSplit(), Split(try Pattern(.regex(#"[^\p{L}\p{M}\p{N}'’_-]"#)), .isolated),
         ]),
@@ -79,8 +80,24 @@ extension Tokenizer {
     ])
   }
 
+  /// As Python's `lower`: a sigma that ends a word is ς.
+  private static func pythonLowercase() throws(TokenizerError) -> [any Normalizer] {
+    let cased = #"[\p{Lu}\p{Ll}\p{Lt}]"#
+    return [Replace(try Pattern(.regex("(?<=\(cased))Σ(?!\(cased))")), with: "ς"), Lowercase()]
+  }
+
+  /// As `tf.strings.lower` does by default: ASCII's letters only, so that `É` stays.
+  private static func tensorFlowLowercase() throws(TokenizerError) -> [any Normalizer] {
+    var steps: [any Normalizer] = []
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
+      steps.append(Replace(try Pattern(.string(String(letter))), with: letter.lowercased()))
+    }
+    return steps
+  }
+
   private static func kerasNormalizer() throws(TokenizerError) -> any Normalizer {
-    NormalizerSequence([Lowercase(), Replace(try .anyOf("!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"), with: "")])
+    NormalizerSequence(
+      try tensorFlowLowercase() + [Replace(try .anyOf("!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"), with: "")])
   }
 
   private static func plainNormalizer(_ vocabulary: Vocabulary) -> any Normalizer {

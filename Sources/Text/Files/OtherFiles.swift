@@ -75,9 +75,10 @@ extension Tokenizer {
     guard let text = String(validating: data, as: UTF8.self) else {
       throw TokenizerError("is not UTF-8 text", advice: "give a vocabulary with one piece a line")
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    return lines.map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }
+    // By scalars: a carriage return and a line feed are one character.
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { String($0.last == "\r" ? $0.dropLast() : $0) }
   }
 }
 

@@ -26,6 +26,9 @@ extension Tokenizer {
     try named(url) { data throws(TokenizerError) in try lines(of: data) }
   }
 
+  /// False where a text has to be given as pieces between spaces, since nothing is known that would cut it.
+  public var cutsPieces: Bool { !(model is WordLevel && preTokenizer is WhitespaceSplit && normalizer == nil) }
+
   /// A tokenizer of a list of pieces. Without a SentencePiece model a text is given as pieces between spaces, and as
   /// letters where every piece is one.
   ///

@@ -98,7 +98,8 @@ struct Unigram: TokenModel {
       var end = next
       while end <= piece.upperBound, end - position <= longest {
         if let id = vocabulary.id(of: text, position..<end) {
-          arrive(position, end, scores[id])
+          // A text may spell the unknown piece's name; that is unknown too.
+          arrive(position, end, scores[id], isUnknown: id == unknownID)
           if end == next { hasScalar = true }
         }
         if end == piece.upperBound { break }
