@@ -33,6 +33,8 @@ public struct State: Sendable, Equatable {
   var comparison: Comparison?
   /// The training run that the model is a snapshot of.
   var snapshots: Snapshots?
+  /// What was said of the model when it was opened, by the names of the flags.
+  public var opening: [String: String] = [:]
   /// Names of models that can be put beside, for completion.
   public var knownModels: [String] = []
   /// The list of what can be opened, while it is on the screen.

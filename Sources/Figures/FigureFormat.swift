@@ -22,6 +22,9 @@ public enum FigureFormat: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it is a picture that Cairo draws.
+  public var isPicture: Bool { [.png, .svg, .pdf].contains(self) }
+
   /// Whether it shows the heads that are asked for; the others hold all of them, or say which they hold.
   public var showsChosenHeads: Bool {
     switch self {

@@ -23,8 +23,13 @@ public enum SessionFile {
     let quoted = Configuration.quoted
     var lines = [
       "# A session of heed; heed explore with this file comes back to it.", "heed-session: \(version)",
-      "model: \(quoted(session.model))", "sentence: \(quoted(session.sentence))",
-      "# Tokens that were decoded.", "steps: \(session.steps)",
+      "model: \(quoted(session.model))",
+    ]
+    if !session.opening.isEmpty {
+      lines += ["# What its files leave open."] + mapping("opening", session.opening)
+    }
+    lines += [
+      "sentence: \(quoted(session.sentence))", "# Tokens that were decoded.", "steps: \(session.steps)",
     ]
     if !session.interventions.isEmpty {
       lines += ["# What was changed on purpose, in order."]
@@ -54,8 +59,13 @@ public enum SessionFile {
     if session.showsAllLines { lines.append("lines: all") }
     if session.run != plain.run { lines.append("run: \(session.run)") }
     if session.baseline != plain.baseline { lines.append("compared-with: \(session.baseline)") }
-    lines += ["settings:"] + session.settings.sorted { $0.key < $1.key }.map { "  \($0.key): \(quoted($0.value))" }
+    if let tensor = session.tensor { lines.append("tensor: \(quoted(tensor))") }
+    lines += mapping("settings", session.settings)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func mapping(_ name: String, _ values: [String: String]) -> [String] {
+    ["\(name):"] + values.sorted { $0.key < $1.key }.map { "  \($0.key): \(Configuration.quoted($0.value))" }
   }
 
   /// - Returns: false if a file is there that is not to be replaced, and nothing was written.
@@ -97,9 +107,10 @@ public enum SessionFile {
     }
     let reader = SessionReader(file: file, mapping: mapping)
     try reader.allow([
-      "heed-session", "model", "sentence", "steps", "interventions", "beam", "compare", "view", "head", "shows",
+      "heed-session", "model", "opening", "sentence", "steps", "interventions", "beam", "compare", "view", "head",
+      "shows",
       "cursor",
-      "zoom", "sort", "lines", "run", "compared-with", "settings",
+      "zoom", "sort", "lines", "run", "compared-with", "tensor", "settings",
     ])
     guard try reader.integer("heed-session", in: 0...Int.max) == version else {
       throw UserFileError("\(file): no `heed-session: \(version)` in it; give a file that :save has written")
@@ -108,6 +119,7 @@ public enum SessionFile {
       throw UserFileError("\(file): `model` is missing; give the path of a model or its name")
     }
     var session = SavedSession(model: model)
+    session.opening = try reader.texts("opening")
     session.sentence = try reader.text("sentence") ?? ""
     session.steps = try reader.integer("steps", in: 0...mostSteps) ?? 0
     session.interventions = try reader.interventions()
@@ -129,6 +141,7 @@ public enum SessionFile {
         source: try cursor.integer("source", in: 0...most) ?? 0,
         query: try cursor.integer("query", in: 0...most) ?? 0, read: try cursor.integer("read", in: 0...most) ?? 0)
     }
+    session.tensor = try reader.text("tensor")
     session.settings = try reader.settings()
     return session
   }
@@ -239,15 +252,22 @@ private struct SessionReader {
 
   func settings() throws -> [String: String] {
     var known = Settings()
+    return try texts("settings") { name, text in try known.set(name, to: text) }
+  }
+
+  /// Names with texts.
+  ///
+  /// - Parameter check: throws what is wrong with one of them.
+  func texts(_ section: String, check: (String, String) throws -> Void = { _, _ in }) throws -> [String: String] {
     var values: [String: String] = [:]
-    for (key, value) in try section("settings")?.mapping ?? [:] {
+    for (key, value) in try self.section(section)?.mapping ?? [:] {
       guard let name = key.string, let text = value.scalar?.string else {
-        throw error(key, "`settings` takes names with values")
+        throw error(key, "`\(section)` takes names with values")
       }
       do {
-        try known.set(name, to: text)
+        try check(name, text)
       } catch {
-        throw self.error(key, error.description)
+        throw self.error(key, "\(error)")
       }
       values[name] = text
     }

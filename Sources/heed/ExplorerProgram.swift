@@ -74,6 +74,7 @@ struct ExplorerProgram: ~Copyable {
     state = State(
       display: display, settings: start.configuration.settings, keys: start.configuration.keys, history: memory)
     state.showsWelcome = folders.isFirstStart
+    state.opening = start.options.named
     state.knownModels = ModelLocator.ofThisProgram.all().map { URL(filePath: $0).lastPathComponent }
     files = FileWorker(locator: .ofThisProgram, folders: folders, mailbox: mailbox)
     engine = Engine(longestTarget: start.longestTarget, options: start.options) {

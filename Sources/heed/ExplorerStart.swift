@@ -30,8 +30,14 @@ extension ExplorerProgram.Start {
       throw UserFileError("\(argument): its model cannot be found: \(error)")
     }
     if let sentence { session.sentence = sentence }
+    let said: OpeningOptions
+    do {
+      said = try options.filled(from: session.opening)
+    } catch {
+      throw UserFileError("\(argument): `opening`: \(error)")
+    }
     self.init(
-      path: path, session: (session, argument), longestTarget: longestTarget, options: options,
+      path: path, session: (session, argument), longestTarget: longestTarget, options: said,
       configuration: configuration)
   }
 }

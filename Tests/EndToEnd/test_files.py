@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import unittest
 
-from heed import MODEL, PROGRAM, run
+from heed import MODEL, PROGRAM, ROOT, run
 from terminal import Terminal
 from test_explorer import READY, explorer
 
@@ -46,6 +46,38 @@ class Replaying(Temporary):
         on = self.replay("<Space>:save<Enter>", model=self.folder / "s.yaml")
         self.assertIn("written: ", on)
         self.assertIn("steps: 4", (self.folder / "s.yaml").read_text())
+
+    def test_what_ifs_and_the_view_come_back(self):
+        shown = self.replay("<Space><Space><Space><Space>kxHD4:save s<Enter>k", "--size", "120x40")
+        text = (self.folder / "s.yaml").read_text()
+        for line in ('  - "silence L0H0@cross"', "view: maths", "compared-with: model-alone"):
+            self.assertIn(line, text)
+        back = self.replay("k", "--size", "120x40", model=self.folder / "s.yaml")
+        self.assertEqual(shown, back)
+        # One change after the other can be undone, and leaving asks only once something is not saved.
+        self.assertNotIn("hidden", self.replay("u", "--size", "120x40", model=self.folder / "s.yaml"))
+        self.assertNotIn("not saved", self.replay("q", "--size", "120x40", model=self.folder / "s.yaml"))
+        self.assertIn("not saved", self.replay("uq", "--size", "120x40", model=self.folder / "s.yaml"))
+
+    def test_what_was_said_of_a_model_comes_back(self):
+        tutorial = ROOT / "Tests/ModelsTests/Fixtures/foreign/tutorial-keras2-checkpoint"
+        options = ("--start-id", 1, "--end-id", 2, "--sentence", "1 5 9 4 2", "--max-length", 4)
+        self.replay("<Space><Space>:save s<Enter>", *options, model=tutorial)
+        self.assertIn('  start-id: "1"', (self.folder / "s.yaml").read_text())
+        self.assertIn("step 2", self.replay("", model=self.folder / "s.yaml"))
+
+    def test_the_screen_as_a_picture(self):
+        self.assertEqual(self.replay("<Space>", "--picture", "a.png"), "")
+        self.assertTrue((self.folder / "a.png").read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual(run("replay", MODEL, "--picture", "a.csv", directory=self.folder).returncode, 64)
+
+    def test_a_folder_is_no_file(self):
+        for name in ("a.png", "s.yaml"):
+            (self.folder / name).mkdir()
+        self.assertIn("is a folder", self.replay("<Space>:export a.png<Enter>"))
+        self.assertIn("is a folder", self.replay(":save! s.yaml<Enter>"))
+        self.assertIn("No such file", self.replay("<Space>:export none/a.png<Enter>"))
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["a.png", "s.yaml"])
 
     def test_figures_of_every_kind(self):
         starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "html": b"<!", "csv": b"sentence", "json": b"{",

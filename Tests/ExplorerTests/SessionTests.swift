@@ -60,6 +60,38 @@ import Traces
     }
   }
 
+  @Test(arguments: [
+    (":save", nil as String?), (":save mine", "mine.yaml"), (":save a.b/mine", "a.b/mine.yaml"),
+    (":save .mine", ".mine.yaml"), (":save mine.yml", "mine.yml"), (":save mine.YAML", "mine.YAML"),
+  ])
+  func aSessionsNameTellsThatItIsOne(line: String, name: String?) throws {
+    var state = Samples.state(120, 40)
+    let session = try #require(state.session)
+    #expect(try Self.run(line + "<Enter>", &state) == [.file(.save(session, file: name, replaces: false), job: 1)])
+  }
+
+  @Test(arguments: [(":save a.txt", "ends in .yaml"), (":save folder/", "is a folder")])
+  func otherNamesAreRefused(line: String, text: String) throws {
+    var state = Samples.state(120, 40)
+    #expect(try Self.run(line + "<Enter>", &state) == [])
+    #expect(state.notice?.text.contains(text) == true)
+  }
+
+  @Test func aLongPathLosesItsFoldersFirst() {
+    let notice = Notice(kind: .failure, text: "/a/long/way/to/x.png: cannot write the file: Permission denied")
+    #expect(notice.text(in: 80) == notice.text)
+    #expect(notice.text(in: 55) == "…/x.png: cannot write the file: Permission denied")
+    #expect(notice.text(in: 30) == "…/x.png: cannot write the fil…")
+    #expect(Notice(kind: .failure, text: "no slash: here at all").text(in: 12) == "no slash: h…")
+  }
+
+  @Test func aFoldedTensorIsGoneTo() throws {
+    var state = Samples.state(120, 40)
+    state.tensors.wanted = "decoder.output.bias"
+    _ = try Self.run("6", &state)
+    #expect(state.tensors.tensor?.name == "decoder.output.bias" && state.session?.tensor == "decoder.output.bias")
+  }
+
   @Test func anEarlierRunIsExportedAndADifferenceIsNot() throws {
     var state = HeadsTests.state(3, 4)
     var engine = FakeEngine(text: Samples.english, steps: 7, model: try #require(state.model))

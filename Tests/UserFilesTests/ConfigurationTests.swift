@@ -84,6 +84,14 @@ func withFolder(_ body: (String) throws -> Void) throws {
       #expect(try Configuration().write(to: file, replaces: true))
       var read = Configuration()
       #expect(read.read(file) == [] && read == Configuration())
+      // A link to the file stays one, and a folder is no file.
+      let link = folder + "/link.yaml"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+      #expect(try Configuration(settings: Settings(background: .light)).write(to: link, replaces: true))
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+      #expect(try String(contentsOfFile: file, encoding: .utf8).contains("background: light"))
+      #expect(throws: UserFileError.self) { try Configuration().write(to: folder, replaces: true) }
+      #expect(throws: UserFileError.self) { try Configuration().write(to: file + "/below/it", replaces: false) }
     }
   }
 

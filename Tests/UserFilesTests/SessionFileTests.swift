@@ -9,6 +9,8 @@ import Traces
 @Suite struct SessionFileTests {
   static var session: SavedSession {
     var session = SavedSession(model: "/models/a \"b\"", sentence: "C'est: l'été # déjà «là»\\")
+    session.opening = ["heads": "8", "source-vocab": "/v/inp: #1.json"]
+    session.tensor = "a/b: 1"
     session.steps = 7
     session.interventions = [
       .silence(HeadAddress(site: .cross, layer: 0, head: 3)), .hide(4), .temperature(0.5, site: nil),
@@ -54,6 +56,7 @@ import Traces
     ("heed-session: 1\nmodel: a\ncompared-with: x", "`compared-with` is one of"),
     ("heed-session: 1\nmodel: a\ncursor: 3", "`cursor` takes names"),
     ("heed-session: 1\nmodel: [a]", "`model` takes a text"),
+    ("heed-session: 1\nmodel: a\nopening: [heads]", "`opening` takes names"),
     ("heed-session: 1\nmodel: a\nsettings: {palette: pink}", "s.yaml:3: palette is one of"),
     ("a: \"b", "is not valid YAML"), ("heed-session: 1\nmodel: a\nzoom: 100", "`zoom` takes"),
   ])
@@ -77,6 +80,7 @@ import Traces
       session.model = "en-fr-bahdanau"
       #expect(try SessionFile.write(session, to: file, replaces: true))
       #expect(try SessionFile.read(file).model == "en-fr-bahdanau")
+      #expect(throws: UserFileError.self) { try SessionFile.write(session, to: folder, replaces: true) }
       #expect(SessionFile.isNamed(by: file) && !SessionFile.isNamed(by: folder + "/none.yaml"))
       #expect(throws: UserFileError.self) { try SessionFile.read(folder + "/none.yaml") }
       try FileManager.default.createDirectory(atPath: folder + "/model.yaml", withIntermediateDirectories: true)

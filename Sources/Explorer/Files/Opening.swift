@@ -20,6 +20,8 @@ extension State {
   /// The new model takes the old one's place, with the sentence that stands there.
   mutating func use(_ model: ModelSummary, example: String, job: Int) -> [Command] {
     let kept = sentence.text
+    // What was said was said of the model before.
+    opening = [:]
     return [.use(job: job)] + open(model, sentence: kept.allSatisfy(\.isWhitespace) ? example : kept)
   }
 

@@ -54,7 +54,10 @@ struct Picker: Sendable, Equatable {
       return
     }
     let found = entries.enumerated().compactMap { index, entry in
-      FuzzyMatch(typed, in: entry.name).map { (index, $0.score, Match(entry: entry, places: $0.places)) }
+      FuzzyMatch(typed, in: entry.name).map { match in
+        // One came for a model; folders are on the way to it.
+        (index, match.score - (entry.kind.isFolder ? 100 : 0), Match(entry: entry, places: match.places))
+      }
     }
     matches = found.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map(\.2)
   }

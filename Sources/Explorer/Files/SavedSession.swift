@@ -4,6 +4,8 @@ import Traces
 public struct SavedSession: Sendable, Equatable {
   /// A path, or a name that the program finds.
   public var model: String
+  /// What a person said of the model where its files leave it open, by the names of the flags.
+  public var opening: [String: String] = [:]
   public var sentence: String
   /// How many tokens were decoded.
   public var steps: Int
@@ -28,6 +30,8 @@ public struct SavedSession: Sendable, Equatable {
   /// Which run of a what-if is drawn, and with which one it is compared.
   public var run = Decode.Shown.after.rawValue
   public var baseline = WhatIf.Baseline.lastChange.rawValue
+  /// The tensor under the cursor; nil where none was looked at.
+  public var tensor: String?
   /// By name.
   public var settings: [String: String]
 
@@ -105,6 +109,8 @@ extension State {
     session.showsAllLines = picture.showsAllLines
     session.run = decode.shown.rawValue
     session.baseline = whatIf.baseline.rawValue
+    session.tensor = tensors.tensor?.name ?? tensors.wanted
+    session.opening = opening
     return session
   }
 
@@ -166,6 +172,7 @@ extension State {
     picture.showsAllLines = session.showsAllLines
     whatIf.baseline = WhatIf.Baseline(rawValue: session.baseline) ?? .lastChange
     decode.shown = Decode.Shown(rawValue: session.run) ?? .after
+    tensors.wanted = session.tensor
     picture.zoom = session.zoom.map { max(-12, min(RowHeight.three.rawValue, $0)) }
     cursor.follows = false
     (cursor.step, cursor.source) = (session.cursor.step, session.cursor.source)

@@ -17,6 +17,8 @@ struct Tensors: Sendable, Equatable {
   private(set) var folded: Set<String> = []
   /// 0 for the checkpoint itself, then the lines of the tree.
   private(set) var line = 0
+  /// The tensor to go to once the checkpoint is known.
+  var wanted: String?
   /// Why the checkpoint cannot be read.
   var failure: String?
 
@@ -72,6 +74,8 @@ struct Tensors: Sendable, Equatable {
     lines = tree.lines()
     if lines.count > Self.longestUnfolded { fold(tree.branches) }
     line = 0
+    if let wanted, let place = tree.lines().first(where: { name(of: $0) == wanted }) { go(to: place) }
+    wanted = nil
   }
 
   // MARK: Moving
@@ -148,18 +152,23 @@ struct Tensors: Sendable, Equatable {
     let all = tree.lines()
     let wanted = text.lowercased()
     let hits = all.indices.filter { index in
-      all[index].tensor.flatMap { checkpoint?.tensors[$0].name.lowercased().contains(wanted) } ?? false
+      name(of: all[index])?.lowercased().contains(wanted) ?? false
     }
     guard !hits.isEmpty else { return nil }
     // Where the cursor stands in the tree with nothing folded.
     let here = treeLine.flatMap { line in all.firstIndex { $0.path == line.path } } ?? -1
     let found =
       offset > 0 ? hits.first { $0 > here } ?? hits[0] : hits.last { $0 < here } ?? hits[hits.count - 1]
-    let path = all[found].path
-    unfold(folded.filter { path.hasPrefix($0 + "/") })
-    if let place = lines.firstIndex(where: { $0.path == path && $0.tensor == all[found].tensor }) {
-      move(to: place + 1)
-    }
+    go(to: all[found])
     return ((hits.firstIndex(of: found) ?? 0) + 1, hits.count)
+  }
+
+  /// The tensor on a line of the tree.
+  private func name(of line: TensorTree.Line) -> String? { line.tensor.flatMap { checkpoint?.tensors[$0].name } }
+
+  /// To a line that may be folded away.
+  private mutating func go(to line: TensorTree.Line) {
+    unfold(folded.filter { line.path.hasPrefix($0 + "/") })
+    if let place = lines.firstIndex(where: { $0.path == line.path && $0.tensor == line.tensor }) { move(to: place + 1) }
   }
 }

@@ -88,8 +88,12 @@ extension ScreenLayout {
       main, line: state.tensors.line, count: state.tensors.count, reason: reason(state))
   }
 
-  /// Why there is no attention to see; nil where there is.
-  func reason(_ state: State) -> String? { state.whyNoModel.map { "no attention to see: " + $0 } }
+  /// Why there is no attention to see; nil where there is. The path stands above it already.
+  func reason(_ state: State) -> String? {
+    guard let reason = state.whyNoModel else { return nil }
+    let path = (state.tensors.path ?? "") + ": "
+    return "no attention to see: " + (reason.hasPrefix(path) ? String(reason.dropFirst(path.count)) : reason)
+  }
 
   /// The open matrix; nil while there is none.
   func tensorGrid(_ state: State) -> TensorGrid? {

@@ -15,8 +15,11 @@ extension Painter {
   }
 
   /// A palette between its two ends, and the first of some texts that fits beside it.
+  ///
+  /// - Parameter glyph: stands for a place on the palette where there are no colours; nil takes that of matrices.
   mutating func drawScale(
-    _ palette: Palette, in area: Rect, width: Int, ends: (least: String, most: String), words: [String]
+    _ palette: Palette, in area: Rect, width: Int, ends: (least: String, most: String), words: [String],
+    glyph: ((Float) -> Character)? = nil
   ) {
     let end = draw([(ends.least + " ", theme.quiet)], in: area)
     for index in 0..<width {
@@ -26,10 +29,10 @@ extension Painter {
           " ", column: end + index, row: area.row,
           style: Style(background: palette.color(at: tone, depth: state.display.depth)), clip: area)
       } else {
-        let glyph =
+        let plain =
           palette.isDiverging
           ? DifferenceRamp.glyph(at: tone) : GlyphRamp.glyph(at: tone, isUTF8: state.display.isUTF8)
-        screen.draw(String(glyph), column: end + index, row: area.row, clip: area)
+        screen.draw(String(glyph?(tone) ?? plain), column: end + index, row: area.row, clip: area)
       }
     }
     let rest = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)

@@ -122,21 +122,12 @@ extension Painter {
   mutating func drawTensorLegend(in area: Rect) {
     guard let tile = state.tensors.shownTile, tile.largest > 0 else { return }
     let most = Amounts.short(Double(tile.largest))
-    let width = min(30, max(10, area.columns / 5))
-    let end = draw([("-" + most + " ", theme.quiet)], in: area)
-    for index in 0..<width {
-      let tone = (Float(index) + 0.5) / Float(width)
-      if state.display.depth > .none {
-        let style = Style(background: theme.differences.color(at: tone, depth: state.display.depth))
-        screen.draw(" ", column: end + index, row: area.row, style: style)
-      } else {
-        let glyph = GlyphRamp.glyph(at: abs(tone - 0.5) * 2, isUTF8: state.display.isUTF8)
-        screen.draw(String(glyph), column: end + index, row: area.row)
-      }
-    }
-    let rest = Rect(column: end + width, row: area.row, columns: area.endColumn - end - width, rows: 1)
-    let words = state.display.depth > .none ? "" : "; without colours the distance from 0 alone"
-    draw([(" \(most)  the middle is 0" + words, theme.quiet)], in: rest)
+    let middle = "the middle is 0"
+    let words =
+      state.display.depth > .none ? [middle] : [middle + "; without colours the distance from 0 alone", middle]
+    drawScale(
+      theme.differences, in: area, width: min(30, max(10, area.columns / 5)), ends: ("-" + most, most), words: words
+    ) { [isUTF8 = state.display.isUTF8] in GlyphRamp.glyph(at: abs($0 - 0.5) * 2, isUTF8: isUTF8) }
   }
 
   /// The number or bin under the cursor.

@@ -78,16 +78,43 @@ extension OpeningOptions {
     var options = self
     for (key, value) in try Self.members(data, file: file) {
       let line = "\(file), line \((key.mark ?? value.mark)?.line ?? 1)"
-      guard let option = Self.remembered.first(where: { $0.key == key.string }) else {
-        let keys = Self.remembered.map(\.key).joined(separator: ", ")
-        throw ModelError("\(line): '\(key.string ?? "")' is not understood; lines are KEY: VALUE of \(keys)")
+      do {
+        try options.fill(key.string ?? "", with: value.scalar?.string ?? "", pathsFrom: place)
+      } catch {
+        throw ModelError("\(line): \(error)")
       }
-      guard var text = value.scalar?.string, !text.isEmpty else {
-        throw ModelError("\(line): \(option.key) needs one value")
-      }
-      if option.isPath && !text.hasPrefix("/") { text = place.file(text) }
-      guard option.write(&options, text) else { throw ModelError("\(line): '\(text)' is no value of \(option.key)") }
     }
+    return options
+  }
+
+  /// Says one thing by its name, unless it has been said.
+  private mutating func fill(_ key: String, with text: String, pathsFrom place: OpeningPlace?) throws(ModelError) {
+    guard let option = Self.remembered.first(where: { $0.key == key }) else {
+      let keys = Self.remembered.map(\.key).joined(separator: ", ")
+      throw ModelError("'\(key)' is not understood; lines are KEY: VALUE of \(keys)")
+    }
+    guard !text.isEmpty else { throw ModelError("\(key) needs one value") }
+    let value = option.isPath && !text.hasPrefix("/") ? place?.file(text) ?? text : text
+    guard option.write(&self, value) else { throw ModelError("'\(value)' is no value of \(key)") }
+  }
+
+  /// What is said, by the names of the flags without their dashes.
+  public var named: [String: String] {
+    var named: [String: String] = [:]
+    for option in Self.remembered {
+      named[option.key] = option.read(self).map {
+        option.isPath ? URL(fileURLWithPath: $0).standardizedFileURL.path : $0
+      }
+    }
+    return named
+  }
+
+  /// These options, and for what they leave open what is said by name; paths are from the root or the working folder.
+  ///
+  /// - Throws: `ModelError` for a name or a value that is not understood.
+  public func filled(from named: [String: String]) throws(ModelError) -> OpeningOptions {
+    var options = self
+    for (key, text) in named.sorted(by: { $0.key < $1.key }) { try options.fill(key, with: text, pathsFrom: nil) }
     return options
   }
 
