@@ -47,6 +47,28 @@ import Traces
     #expect(opened == (row.opens.map { [$0] } ?? []))
   }
 
+  @Test func aModelComesBeforeAFolderThatFitsAsWell() {
+    var picker = Picker()
+    let names: [(FileListing.Kind, String)] = [(.folder, "/tmp/try"), (.sample, "en-fr-transformer")]
+    let entries = names.map { FileListing.Entry(kind: $0, name: $1, path: $1) }
+    picker.show(FileListing(folder: nil, entries: entries))
+    picker.insert("tr")
+    #expect(picker.matches.map(\.entry.name) == ["en-fr-transformer", "/tmp/try"])
+    picker.edit(.character("y"))
+    #expect(picker.chosen?.name == "/tmp/try")
+  }
+
+  @Test(arguments: ["/some/where/", "~/", "~"])
+  func aFolderThatIsTypedIsGoneInto(path: String) throws {
+    var state = Samples.state(120, 40)
+    #expect(try Self.run("o\(path)<Enter>", &state).last == .file(.list(folder: path), job: 2))
+    #expect(state.context == .picker && state.picker?.failure == "\(path): this folder cannot be read")
+    // It is said until something is typed.
+    #expect(view(state).text.joined().contains("this folder cannot be read"))
+    _ = try Self.run("x", &state)
+    #expect(!view(state).text.joined().contains("this folder cannot be read"))
+  }
+
   @Test func foldersAreGoneThrough() throws {
     var state = Samples.state(120, 40)
     _ = try Self.run("owork<Enter>", &state)

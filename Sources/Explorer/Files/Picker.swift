@@ -31,6 +31,7 @@ struct Picker: Sendable, Equatable {
 
   mutating func edit(_ key: Key) {
     _ = editor.handle(key)
+    failure = nil
     match()
   }
 
@@ -56,7 +57,7 @@ struct Picker: Sendable, Equatable {
     let found = entries.enumerated().compactMap { index, entry in
       FuzzyMatch(typed, in: entry.name).map { match in
         // One came for a model; folders are on the way to it.
-        (index, match.score - (entry.kind.isFolder ? 100 : 0), Match(entry: entry, places: match.places))
+        (index, match.score - (entry.kind.isFolder ? 20 : 0), Match(entry: entry, places: match.places))
       }
     }
     matches = found.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map(\.2)
@@ -75,10 +76,12 @@ extension State {
     return giveUp(.listing)
   }
 
-  /// Opens what is chosen, or goes into the folder; a path that was typed is taken as it is.
+  /// Opens what is chosen, or goes into the folder; a path that was typed is taken as it is, and with a slash at its end it
+  /// is that of a folder to go into.
   mutating func acceptPicker() -> [Command] {
     guard let picker else { return [] }
     let typed = picker.editor.text
+    if typed.hasSuffix("/") || typed == "~" { return ask(.listing, .list(folder: typed)) }
     if typed.contains("/") || typed.hasPrefix("~") { return leavePicker() + openModel(typed) }
     guard let entry = picker.chosen else { return [] }
     return isPlace(entry) ? ask(.listing, .list(folder: entry.path)) : leavePicker() + openModel(entry.path)

@@ -23,11 +23,9 @@ extension Painter {
     draw([(shown, theme.strong)], in: places.field)
     drawEditor(picker.editor, in: places.field.splitLeft(shown.displayWidth + 1).rest)
     guard let listing = picker.listing else {
-      let text = picker.failure ?? "looking…"
-      draw([(text, picker.failure == nil ? theme.quiet : theme.failure)], in: places.list)
+      if picker.failure == nil { draw([("looking…", theme.quiet)], in: places.list) }
       return
     }
-    if let failure = picker.failure { drawAtEnd([(failure, theme.failure)], in: places.field) }
     let name = min(places.list.columns / 2, picker.matches.map { $0.entry.name.displayWidth }.max() ?? 0)
     for (offset, index) in places.visible.enumerated() {
       drawEntry(
@@ -43,12 +41,22 @@ extension Painter {
     }
   }
 
+  /// The path of the chosen one, or why a folder cannot be gone into.
+  mutating func drawPickerStatus(_ picker: Picker, in area: Rect) {
+    if let failure = picker.failure {
+      draw([(Notice(kind: .failure, text: failure).text(in: area.columns), theme.failure)], in: area)
+    } else {
+      let text = picker.chosen?.path ?? "type to narrow the list, or a path: with / at its end a folder's"
+      draw([(text.truncated(to: area.columns), theme.quiet)], in: area)
+    }
+  }
+
   private mutating func drawEntry(_ match: Picker.Match, isCurrent: Bool, nameWidth: Int, in line: Rect) {
     let entry = match.entry
     let base = isCurrent ? theme.accent : entry.kind.isFolder ? theme.text : theme.strong
     var pieces: [Piece] = [(isCurrent ? "▶ " : "  ", theme.accent)]
     let places = Set(match.places)
-    let suffix = entry.kind.isFolder && entry.kind != .parent ? "/" : ""
+    let suffix = entry.kind.isFolder && entry.kind != .parent && !entry.name.hasSuffix("/") ? "/" : ""
     for (index, character) in (entry.name + suffix).truncated(to: nameWidth + 1).enumerated() {
       var style = base
       if places.contains(index) { style.attributes.formUnion([.bold, .underline]) }

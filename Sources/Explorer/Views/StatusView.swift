@@ -101,8 +101,7 @@ extension Painter {
       let (enter, leave) = (state.keyName(.decodeSentence), state.keyName(.leaveSentence))
       draw([("\(enter) decodes this sentence; \(leave) leaves the old one", theme.quiet)], in: area)
     } else if let picker = state.picker {
-      let text = picker.chosen?.path ?? "type to narrow the list, or a path with /"
-      draw([(text, theme.quiet)], in: area)
+      drawPickerStatus(picker, in: area)
     } else if let (_, job) = state.jobs.visible {
       drawJob(job, in: area)
     } else if let progress = state.decode.progress {
