@@ -16,8 +16,11 @@ struct Sentence: Sendable, Equatable {
   mutating func paste(_ text: String) { editor.insert(text) }
 
   /// Takes a text as the sentence and remembers it.
-  mutating func accept(_ text: String) {
+  ///
+  /// - Parameter isTyping: whether somebody is typing another, which is not to be lost.
+  mutating func accept(_ text: String, isTyping: Bool = false) {
     self.text = text
+    guard !isTyping else { return }
     editor = LineEditor(text, history: editor.history)
     editor.remember()
   }

@@ -132,7 +132,7 @@ extension State {
       editSentence()
       return given
     }
-    sentence.accept(text)
+    sentence.accept(text, isTyping: focus == .sentence && !sentence.editor.isEmpty)
     if let session = restoring?.session, session.sentence == text { return given + begin(session) }
     return given + begin(text)
   }

@@ -118,6 +118,15 @@ import Traces
     #expect(state.restoring == nil && state.picture.view == .matrix)
   }
 
+  @Test func whatIsTypedWhileAModelOpensStays() throws {
+    var state = State(display: Samples.display(120, 40))
+    _ = try Self.run("iA dog", &state)
+    _ = update(&state, .opened(Samples.summary, sentence: "One two three ."))
+    #expect(state.sentence.text == "One two three ." && state.sentence.editor.text == "A dog")
+    let commands = update(&state, .terminal(.key(Key(.enter))))
+    #expect(commands == [.decode(text: "A dog", generation: 2)])
+  }
+
   @Test func aSessionOfAnotherModelIsCut() {
     var saved = SavedSession(model: "/m", sentence: "One two .", steps: 900)
     saved.head = HeadAddress(site: .encoder, layer: 50, head: 50)
