@@ -54,7 +54,7 @@ struct Replay: ParsableCommand {
   func validate() throws {
     if script != nil, keys != nil { throw ValidationError("give --script or --keys, not both") }
     guard let output else { return }
-    guard let format = FigureFormat(fileName: output), [.png, .svg, .pdf].contains(format) else {
+    guard FigureFormat(fileName: output)?.isPicture == true else {
       throw ValidationError("\(output): a screen is drawn as .png, .svg or .pdf; without --output it is printed")
     }
     if color != .none { throw ValidationError("--color is for printed screens; a picture has all colours") }

@@ -67,9 +67,9 @@ class Replaying(Temporary):
         self.assertIn("step 2", self.replay("", model=self.folder / "s.yaml"))
 
     def test_the_screen_as_a_picture(self):
-        self.assertEqual(self.replay("<Space>", "--picture", "a.png"), "")
+        self.assertEqual(self.replay("<Space>", "-o", "a.png"), "")
         self.assertTrue((self.folder / "a.png").read_bytes().startswith(b"\x89PNG"))
-        self.assertEqual(run("replay", MODEL, "--picture", "a.csv", directory=self.folder).returncode, 64)
+        self.assertEqual(run("replay", MODEL, "-o", "a.csv", directory=self.folder).returncode, 64)
 
     def test_a_folder_is_no_file(self):
         for name in ("a.png", "s.yaml"):
