@@ -25,6 +25,8 @@ struct Heed: ParsableCommand {
 
   /// Results go to standard output, everything else to standard error; exit status 0 done, 1 failed, 64 wrong usage.
   static func main() {
+    // A file that may not grow any further is an error of the one who writes it, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

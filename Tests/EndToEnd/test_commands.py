@@ -6,6 +6,7 @@ import math
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -212,6 +213,14 @@ class Convert(unittest.TestCase):
         self.assertIn("no model folder", self.convert(self.FOREIGN, out, "--force", status=1))
         self.assertEqual(os.listdir(self.folder), ["out"])
         self.assertEqual((out / "notes.txt").read_text(), "precious")
+
+    def test_what_cannot_be_written_leaves_nothing_behind(self):
+        out = self.folder / "out"
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        done = subprocess.run([PROGRAM, "convert", self.FOREIGN, out], capture_output=True, preexec_fn=limit)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertRegex(done.stderr.decode(), r"\Aheed: [^\n]*cannot write the file[^\n]*\n\Z")
+        self.assertEqual(os.listdir(self.folder), [])
 
     def test_tensors_alone(self):
         out = self.folder / "tensors.safetensors"
