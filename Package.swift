@@ -38,8 +38,9 @@ let package = Package(
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(
       name: "CKernels",
-      // Loops over floats are unusable unoptimised, in debug builds too.
-      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
+      // Loops over floats are unusable unoptimised, in debug builds too. Products and sums of one statement are fused, and no
+      // others: what "fast" fuses depends on whether arrays happen to lie near each other, and with it the last bits.
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=on"])]),
     .target(
       name: "CCurses",
       linkerSettings: [

@@ -25,7 +25,9 @@ extension State {
     }
     if let chart = decode.chart, let drawn = decode.drawn {
       expect(chart.values.count == chart.rows.count * chart.columns.count, "numbers of the chart")
-      expect(drawn.rows.count <= chart.rows.count && drawn.columns.count <= chart.columns.count, "bins of the chart")
+      // The run before a what-if may have been longer.
+      let whole = decode.shown == .before ? decode.earlier ?? chart : chart
+      expect(drawn.rows.count <= whole.rows.count && drawn.columns.count <= whole.columns.count, "bins of the chart")
       expect(isInside(chart.rows.place(of: row), chart.rows.count), "row of the chart")
       expect(isInside(chart.columns.place(of: column), chart.columns.count), "column of the chart")
     }
