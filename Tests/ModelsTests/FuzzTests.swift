@@ -5,7 +5,7 @@ import Testing
 
 @testable import Models
 
-/// The fuzz targets of what says how a model is built: configurations, and folders of CTranslate2.
+/// The fuzz targets of what says how a model is built: configurations, folders of CTranslate2 and of Transformers.
 @Suite struct FuzzTests {
   private func withFolder(_ body: (String) throws -> Void) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
@@ -83,6 +83,36 @@ import Testing
         try data.write(to: url)
       }
       #expect(opened < 40 * names.count)
+    }
+  }
+
+  /// Every text file of a folder of Transformers', and what heed remembers of it.
+  @Test(arguments: [
+    "huggingface/marian", "huggingface/bart", "huggingface/t5", "huggingface-encoders/bert",
+    "huggingface-encoders/gpt2",
+  ])
+  func foldersOfTransformers(_ name: String) throws {
+    try withFolder { folder in
+      let original = Bundle.module.bundleURL.appending(path: "Fixtures/" + name).path
+      let names = try FileManager.default.contentsOfDirectory(atPath: original).filter { $0 != "expected.safetensors" }
+        .sorted()
+      for name in names {
+        try FileManager.default.copyItem(atPath: "\(original)/\(name)", toPath: "\(folder)/\(name)")
+      }
+      let remembered = "# heed --remember\nsource-language: en\nend-id: 2\nheads: 3\nhard-sigmoid: true\n"
+      try Data(remembered.utf8).write(to: URL(filePath: folder + "/heed.yaml"))
+      var fuzzer = Fuzzer(seed: 4)
+      for name in names.filter({ !$0.hasSuffix(".safetensors") }) + ["heed.yaml"] {
+        let url = URL(filePath: "\(folder)/\(name)")
+        let data = try Data(contentsOf: url)
+        for _ in 0..<60 {
+          try Data(fuzzer.text(from: String(decoding: data, as: UTF8.self)).utf8).write(to: url)
+          survives(folder)
+        }
+        try data.write(to: url)
+      }
+      try FileManager.default.removeItem(atPath: folder + "/heed.yaml")
+      #expect(survives(folder))
     }
   }
 }
