@@ -31,8 +31,10 @@ public struct AudioFeatures: Sendable {
     self.notes = notes
   }
 
-  private static func text(_ seconds: Double) -> String {
-    let hundredths = Int(seconds * 100)
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  private static func text(_ seconds: Double) -> String { text(hundredths: Int(seconds * 100)) }
+
+  /// Hundredths of a second as seconds: `0.42`.
+  public static func text(hundredths: Int) -> String {
+    "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
   }
 }

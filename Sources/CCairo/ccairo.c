@@ -1,6 +1,5 @@
 #include "ccairo.h"
 
-#include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -22,10 +21,7 @@ const char *ccairo_open(void) {
   };
   void *library = cdoors_open_first(names, sizeof names / sizeof *names);
   if (!library) return dlerror();
-#define FIND(result, name, parameters)                                                                                 \
-  name = (result(*) parameters)dlsym(library, #name);                                                                  \
-  if (!name) return dlerror();
-  CCAIRO_FUNCTIONS(FIND)
+  CCAIRO_FUNCTIONS(CDOORS_FIND)
   return NULL;
 }
 

@@ -1,7 +1,5 @@
 #include "library.h"
 
-#include <dlfcn.h>
-
 #include "csndfile.h"
 
 #define DEFINE(result, name, parameters) result(*name) parameters;
@@ -17,9 +15,6 @@ const char *csndfile_load(void) {
   };
   void *library = cdoors_open_first(names, sizeof names / sizeof *names);
   if (!library) return dlerror();
-#define FIND(result, name, parameters)                                                                                 \
-  name = (result(*) parameters)dlsym(library, #name);                                                                  \
-  if (!name) return dlerror();
-  CSNDFILE_FUNCTIONS(FIND)
+  CSNDFILE_FUNCTIONS(CDOORS_FIND)
   return NULL;
 }

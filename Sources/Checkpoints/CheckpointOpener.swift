@@ -7,7 +7,7 @@
 /// Finds out what a path holds, by content, and hands it to the reader of that format.
 enum CheckpointOpener {
   static func open(_ path: String) throws(CheckpointError) -> CheckpointContents {
-    if isFolder(path) { return try openFolder(path) }
+    if FileKind(path: path) == .folder { return try openFolder(path) }
     if let index = indexPath(path) { return try read(try map(index)) }
     let mapping = try map(path)
     let start = TensorBytes(mapping).withUnsafeBytes { Array($0.prefix(CheckpointState.key.utf8.count)) }
@@ -132,11 +132,5 @@ enum CheckpointOpener {
     return names.sorted()
   }
 
-  static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
-  static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
-
-  private static func kind(_ path: String) -> mode_t? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-  }
+  static func isFile(_ path: String) -> Bool { FileKind(path: path) == .file }
 }

@@ -26,7 +26,7 @@ extension State {
     case .progress(let label, let fraction): decode.progress = Decode.Progress(label: label, fraction: fraction)
     case .file(let answer, let job): return take(answer, job: job)
     case .jobProgress(let fraction, let job): jobs.report(fraction, of: job)
-    case .onlyTensors(let checkpoint, let reason): return open(checkpoint, reason: reason)
+    case .onlyTensors(let checkpoint, let reason): open(checkpoint, reason: reason)
     case .restored(let session, let file): restore(session, from: file)
     case .beside(let slot, let event, let generation): take(event, slot: slot, generation: generation)
     case .snapshots(let found): take(found)

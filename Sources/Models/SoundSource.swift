@@ -93,8 +93,7 @@ struct SoundSource {
   }
 
   private static func label(_ position: Int) -> String {
-    let hundredths = Int((Double(position) * step * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)s"
+    AudioFeatures.text(hundredths: Int((Double(position) * step * 100).rounded())) + "s"
   }
 }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import Engine
 import Explorer
 import Foundation
@@ -90,10 +91,7 @@ public struct FolderListings: Sendable {
     !folders.home.isEmpty && path.hasPrefix(folders.home + "/") ? "~" + path.dropFirst(folders.home.count) : path
   }
 
-  private func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
+  private func isFolder(_ path: String) -> Bool { FileKind(path: path) == .folder }
 
   private func holdsModel(_ path: String) -> Bool {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

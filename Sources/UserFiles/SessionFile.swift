@@ -14,9 +14,8 @@ public enum SessionFile {
   /// Whether a path names a session, not a model.
   public static func isNamed(by path: String) -> Bool {
     let name = path.lowercased()
-    var isFolder: ObjCBool = false
-    return (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
-      && FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml"), let kind = FileKind(path: path) else { return false }
+    return kind != .folder
   }
 
   public static func text(of session: SavedSession) -> String {
@@ -108,9 +107,7 @@ public enum SessionFile {
     let reader = SessionReader(file: file, mapping: mapping)
     try reader.allow([
       "heed-session", "model", "opening", "sentence", "steps", "interventions", "beam", "compare", "view", "head",
-      "shows",
-      "cursor",
-      "zoom", "sort", "lines", "run", "compared-with", "tensor", "settings",
+      "shows", "cursor", "zoom", "sort", "lines", "run", "compared-with", "tensor", "settings",
     ])
     guard try reader.integer("heed-session", in: 0...Int.max) == version else {
       throw UserFileError("\(file): no `heed-session: \(version)` in it; give a file that :save has written")
@@ -128,7 +125,7 @@ public enum SessionFile {
     session.view = try reader.choice("view", SavedSession.views) ?? session.view
     session.extent = try reader.choice("shows", SavedSession.extents) ?? session.extent
     session.head = try reader.head()
-    session.zoom = try reader.integer("zoom", in: -12...3)
+    session.zoom = try reader.integer("zoom", in: SavedSession.zooms)
     session.sort = try reader.choice("sort", SavedSession.sorts) ?? session.sort
     session.showsAllLines = try reader.choice("lines", ["all", "one"]) == "all"
     session.run = try reader.choice("run", SavedSession.runs) ?? session.run

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// A place that a file is to be written to.
@@ -9,9 +10,8 @@ public enum Target {
   public static func isFree(
     _ path: String, replaces: Bool, isSame: (Data) -> Bool = { _ in false }
   ) throws(UserFileError) -> Bool {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
-    if isFolder.boolValue { throw UserFileError("\(path): is a folder; give the name of a file") }
+    guard let kind = FileKind(path: path) else { return true }
+    if kind == .folder { throw UserFileError("\(path): is a folder; give the name of a file") }
     return replaces || FileManager.default.contents(atPath: path).map(isSame) ?? false
   }
 }

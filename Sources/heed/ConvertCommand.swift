@@ -69,11 +69,10 @@ struct Convert: ParsableCommand {
     guard resolved(output) != resolved(path), resolved(output) != resolved(checkpoint.file) else {
       throw ModelError("\(output): this is where the tensors are read from; give another file")
     }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: output, isDirectory: &isFolder) {
-      guard force, !isFolder.boolValue else {
+    if let kind = FileKind(path: output) {
+      guard force, kind != .folder else {
         throw ModelError(
-          "\(output): is there already; give another file" + (isFolder.boolValue ? "" : ", or --force to replace it"))
+          "\(output): is there already; give another file" + (kind == .folder ? "" : ", or --force to replace it"))
       }
     }
     var writer = SafetensorsWriter(metadata: ["format": "pt", "converted from": checkpoint.format.rawValue])

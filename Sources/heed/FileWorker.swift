@@ -46,9 +46,6 @@ final class FileWorker: Sendable {
   /// The path of a model that a person means by a name or a path.
   func path(of model: String) throws -> String { try locator.find(folders.expanded(model)) }
 
-  /// What the headers of a checkpoint say; nil for what is none.
-  func summary(path: String) async -> CheckpointSummary? { try? await inspector.summary(path: path) }
-
   /// Keeps in mind that a model was opened. That this cannot be written is no reason to stop anyone.
   func remember(model path: String) {
     let path = listings.absolute(path)

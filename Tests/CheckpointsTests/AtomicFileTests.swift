@@ -1,14 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoints
 
 @Suite struct AtomicFileTests {
   private func withFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    try withTemporaryFolder { try body(URL(filePath: $0, directoryHint: .isDirectory)) }
   }
 
   @Test func aFileIsReplacedAndNothingIsLeftBeside() throws {

@@ -1,6 +1,6 @@
 import CZlib
 import Foundation
-import Fuzzing
+import TestSupport
 import Testing
 
 @testable import Checkpoints

@@ -1,5 +1,6 @@
 import Inspection
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Checkpoints

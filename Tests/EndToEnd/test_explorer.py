@@ -52,7 +52,7 @@ class Session(unittest.TestCase):
 
     def test_an_empty_and_an_endless_sentence_are_said_and_nothing_breaks(self):
         with explorer(columns=100, rows=30) as terminal:
-            terminal.wait_for("source tokens read")
+            terminal.wait_for(READY)
             terminal.keys("i", "C-u", "Enter")
             terminal.wait_for("empty|no sentence")
             terminal.keys("Escape")

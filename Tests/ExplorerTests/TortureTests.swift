@@ -43,6 +43,13 @@ import Traces
       }
     }
     // Enough of them were decodes, not text typed into a line.
-    #expect(state.generation > Self.events / 200)
+    #expect(state.generation > Self.events / 100)
+  }
+}
+
+extension Screen {
+  /// Whether it can be shown in a window: its size, and a cursor inside.
+  fileprivate func fits(_ size: Size) -> Bool {
+    self.size == size && (cursor.map { bounds.contains(column: $0.column, row: $0.row) } ?? true)
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 import Traces
 
@@ -72,7 +73,7 @@ import Traces
   }
 
   @Test func whatIsMissingIsAskedFor() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       try FileManager.default.copyItem(atPath: Self.folder + "/old-i8/model.bin", toPath: folder + "/model.bin")
       #expect(Self.message(folder) == "\(folder): its vocabulary names no end token; give it as --end-id")
       var options = OpeningOptions()
@@ -89,7 +90,7 @@ import Traces
   }
 
   @Test func itsVariablesInAFileOfAnotherFormat() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let original = try Checkpoint(path: Self.folder + "/old-i8/model.bin")
       var writer = SafetensorsWriter()
       for tensor in original.tensors { try writer.add(tensor.name, of: original) }
@@ -113,12 +114,5 @@ import Traces
       _ = try ModelFolder(path: path)
       return "opened"
     } catch { return "\(error)" }
-  }
-
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
   }
 }

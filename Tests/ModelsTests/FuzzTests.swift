@@ -1,19 +1,12 @@
 import Checkpoints
 import Foundation
-import Fuzzing
+import TestSupport
 import Testing
 
 @testable import Models
 
 /// The fuzz targets of what says how a model is built: configurations, folders of CTranslate2 and of Transformers.
 @Suite struct FuzzTests {
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
-  }
-
   /// Opens a folder and decodes two steps with it.
   ///
   /// - Returns: whether it opened.
@@ -32,7 +25,7 @@ import Testing
 
   @Test func configurationsOfOurOwn() throws {
     for kind in TransformerConfiguration.Kind.allCases {
-      try withFolder { folder in
+      try withTemporaryFolder { folder in
         let configuration = RandomTransformer.configuration(kind)
         let parameters = try Transformer.initialParameters(configuration, seed: 3)
         var writer = SafetensorsWriter()
@@ -59,7 +52,7 @@ import Testing
 
   @Test(arguments: ["marian-i8", "old-i8"])
   func foldersOfCTranslate2(_ name: String) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let original = CTranslate2Tests.folder + "/" + name
       let names = try FileManager.default.contentsOfDirectory(atPath: original).filter { !$0.hasSuffix(".spm") }
         .sorted()
@@ -92,7 +85,7 @@ import Testing
     "huggingface-encoders/gpt2",
   ])
   func foldersOfTransformers(_ name: String) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let original = Bundle.module.bundleURL.appending(path: "Fixtures/" + name).path
       let names = try FileManager.default.contentsOfDirectory(atPath: original).filter { $0 != "expected.safetensors" }
         .sorted()

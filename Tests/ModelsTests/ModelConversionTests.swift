@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import GoldenFixtures
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Traces
@@ -10,13 +11,6 @@ import Traces
 
 /// `heed convert`: what it writes decodes as the original does.
 @Suite struct ModelConversionTests {
-  private func withFolder(_ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
-  }
-
   /// Writes a model of random weights as heed's own folder.
   private func write<Model: ModelFamily>(_ configuration: Model.Configuration, as _: Model.Type, to path: String) throws
   {
@@ -68,7 +62,7 @@ import Traces
 
   @Test(arguments: ["marian", "marian-i8", "marian-i16", "marian-f16", "old-i8", "old-i16"])
   func aFolderOfCTranslate2(_ name: String) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let original = "\(CTranslate2Tests.folder)/\(name)"
       let conversion = try ModelConversion(path: original)
       try conversion.write(to: folder + "/out")
@@ -93,7 +87,7 @@ import Traces
       + (HuggingFaceEncoderTests.encoders + HuggingFaceEncoderTests.languageModels + HuggingFaceEncoderTests.hearing)
       .map { "huggingface-encoders/\($0)" })
   func aFolderOfTransformers(_ name: String) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let path = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: nil)).path
       let out = folder + "/out"
       try ModelConversion(path: path).write(to: out)
@@ -114,7 +108,7 @@ import Traces
 
   @Test(arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional)
   func aCheckpointWithoutAConfiguration(_ test: ForeignCase) throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let (path, out) = (try ForeignCase.file(test.path), folder + "/out")
       try ModelConversion(path: path, options: test.options).write(to: out)
       // What was said when it was converted need not be said again.
@@ -124,7 +118,7 @@ import Traces
   }
 
   @Test func modelsOfOurOwn() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       try write(RandomTransformer.configuration(.encoderDecoder), as: Transformer.self, to: folder + "/transformer")
       var recurrent = Seq2SeqConfiguration()
       (recurrent.sourceEmbeddingSize, recurrent.targetEmbeddingSize, recurrent.attentionUnits) = (6, 6, 5)
@@ -148,7 +142,7 @@ import Traces
   }
 
   @Test func matricesAreRoundedAsAskedFor() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let original = CTranslate2Tests.folder + "/marian"
       let source = try #require(CTranslate2Tests.cases.first { $0.folder == "marian" }).source
       for (precision, type) in [(ModelConversion.Precision.float16, "F16"), (.bfloat16, "BF16"), (.float32, "F32")] {
@@ -165,7 +159,7 @@ import Traces
   }
 
   @Test func wordsThatAPersonNamedComeAlong() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let words = folder + "/words.json"
       let list = Dictionary(uniqueKeysWithValues: (3...10).map { ("w\($0)", $0) }).merging(["<start>": 1, "<end>": 2]) {
         $1
@@ -182,7 +176,7 @@ import Traces
   }
 
   @Test func nothingIsOverwritten() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       func message(_ output: String, replaces: Bool = false, from: String = "/old-i8") -> String {
         do {
           try ModelConversion(path: CTranslate2Tests.folder + from).write(to: output, replaces: replaces)
@@ -212,7 +206,7 @@ import Traces
   }
 
   @Test func numbersThatDoNotFitAreNamed() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       var configuration = RandomTransformer.configuration(.encoderDecoder)
       configuration.hasOutputBias = false
       let path = folder + "/in"

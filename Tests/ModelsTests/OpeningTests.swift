@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Models
@@ -14,19 +15,12 @@ import Testing
   ]
 
   private func withArchive(_ body: (SafetensorsArchive) throws -> Void) throws {
-    try Self.withFolder { folder in
+    try withTemporaryFolder { folder in
       var writer = SafetensorsWriter()
       for name in tensors.keys.sorted() { try tensors[name].map { try writer.add(name, $0) } }
       try writer.write(to: folder + "/model.safetensors")
       try body(SafetensorsArchive(path: folder + "/model.safetensors"))
     }
-  }
-
-  private static func withFolder(_ body: (String) throws -> Void) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try body(path)
   }
 
   private func found(_ recipe: ParameterRecipe, _ shape: Shape) throws -> [Float] {
@@ -111,7 +105,7 @@ import Testing
         return "opened"
       } catch { return "\(error)" }
     }
-    try Self.withFolder { folder in
+    try withTemporaryFolder { folder in
       #expect(
         message(folder)
           == "\(folder)/config.json: cannot be read; a model folder holds config.json and model.safetensors")

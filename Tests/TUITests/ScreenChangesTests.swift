@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TUI
@@ -32,7 +33,7 @@ struct ScreenChangesTests {
 
   /// Applying the runs to the old screen gives the new one, whatever was drawn, and runs hold whole characters.
   @Test func runsTurnTheOldScreenIntoTheNew() {
-    var generator = SplitMix(state: 11)
+    var generator = Fuzzer(seed: 11)
     let texts = ["日本", "ab", "語", "x", "👋🏽 ", "é"]
     var old = Screen(Size(columns: 10, rows: 2))
     for _ in 0..<500 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TUI
@@ -41,7 +42,7 @@ struct ScreenTests {
 
   /// However drawings overlap, every wide character has its right half and no half stands alone.
   @Test func halvesAlwaysMatchUnderRandomDrawing() {
-    var generator = SplitMix(state: 3)
+    var generator = Fuzzer(seed: 3)
     var s = screen(9, 3)
     let texts = ["日本語", "ab", "👩‍💻", "é\u{301}x", "क्षि", "\t"]
     for _ in 0..<2000 {
@@ -123,17 +124,5 @@ struct ScreenTests {
     #expect(s.text == ["┌─ a lon… ─┐", "│          │", "└──────────┘"])
     s.drawRightAligned("日", endColumn: 11, row: 1)
     #expect(s.text[1] == "│        日│")
-  }
-}
-
-/// A small generator with a fixed sequence (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Text
@@ -58,7 +59,7 @@ import Testing
 
   @Test("a file cut short at any length, or with a byte changed, is an error or another tokenizer, never a trap")
   func damaged() throws {
-    var generator = SeededGenerator(state: 5)
+    var generator = Fuzzer(seed: 5)
     for foreign in Foreign.all where foreign.files.count == 1 {
       let (name, data) = try #require(foreign.files.first)
       for _ in 0..<20 {

@@ -1,6 +1,6 @@
 import Foundation
-import Fuzzing
 import JSON
+import TestSupport
 import Testing
 
 @testable import Text

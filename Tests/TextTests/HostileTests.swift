@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Text
@@ -154,7 +155,7 @@ import Testing
     for length in stride(from: 0, to: whole.count - 2, by: 97) {
       #expect(throws: TokenizerError.self) { try Tokenizer(json: whole.prefix(length), name: trained.name) }
     }
-    var generator = SeededGenerator(state: 3)
+    var generator = Fuzzer(seed: 3)
     for _ in 0..<150 {
       var bytes = [UInt8](whole)
       bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Text
@@ -97,7 +98,7 @@ import Testing
   @Test("ranges are in the text and in order, whatever the bytes", arguments: TrainedFixture.all)
   func ranges(_ trained: TrainedFixture) throws {
     let tokenizer = try trained.tokenizer()
-    var generator = SeededGenerator(state: 7)
+    var generator = Fuzzer(seed: 7)
     for round in 0..<400 {
       let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
         // Half of the rounds draw from few bytes, so that spaces, accents and marks meet.

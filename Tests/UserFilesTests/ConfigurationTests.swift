@@ -1,17 +1,10 @@
 import Explorer
 import Foundation
 import TUI
+import TestSupport
 import Testing
 
 @testable import UserFiles
-
-/// A folder that is gone after the test.
-func withFolder(_ body: (String) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "heed-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try body(folder.path)
-}
 
 @Suite struct ConfigurationTests {
   static func read(_ text: String) -> (configuration: Configuration, problems: [String]) {
@@ -74,7 +67,7 @@ func withFolder(_ body: (String) throws -> Void) throws {
   }
 
   @Test func aFileOfOnesOwnIsNotReplacedUnasked() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder + "/heed/config.yaml"
       #expect(try Configuration().write(to: file, replaces: false))
       #expect(try Configuration().write(to: file, replaces: false))
@@ -96,7 +89,7 @@ func withFolder(_ body: (String) throws -> Void) throws {
   }
 
   @Test func filesThatCannotBeRead() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       var configuration = Configuration()
       #expect(configuration.read(folder + "/none.yaml") == [])
       try Data([0xff, 0xfe, 0]).write(to: URL(filePath: folder + "/bytes.yaml"))
@@ -118,7 +111,7 @@ func withFolder(_ body: (String) throws -> Void) throws {
 
 @Suite struct RememberedLinesTests {
   @Test func theNewestStandsLast() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let folders = UserFolders(environment: ["XDG_STATE_HOME": folder])
       #expect(folders.isFirstStart)
       let recent = RememberedLines.recentModels(folders)

@@ -1,6 +1,7 @@
 import Engine
 import Explorer
 import Foundation
+import TestSupport
 import Testing
 import Traces
 
@@ -70,7 +71,7 @@ import Traces
   }
 
   @Test func filesAndWhereTheirModelsLie() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder + "/s.yaml"
       var session = Self.session
       session.model = "models/mine"
@@ -106,7 +107,7 @@ import Traces
   }
 
   @Test func placesToBeginWith() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let listings = try Self.listings(folder)
       let recent = RememberedLines.recentModels(listings.folders)
       for path in ["/gone", folder + "/work/marian", folder + "/models/en-fr-a"] { try recent.remember(path) }
@@ -117,7 +118,7 @@ import Traces
   }
 
   @Test func whatLiesInAFolder() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let listing = try Self.listings(folder).entries(of: "~/work")
       #expect(listing.folder == folder + "/work")
       #expect(listing.entries.map(\.name) == ["..", ".hidden", "marian", "notes", "A.pt", "b.npz"])
@@ -130,7 +131,7 @@ import Traces
   }
 
   @Test func completions() throws {
-    try withFolder { folder in
+    try withTemporaryFolder { folder in
       let listings = try Self.listings(folder)
       #expect(listings.completions(of: "") == ["A.pt", "b.npz", "marian/", "notes/", "readme.txt"])
       #expect(listings.completions(of: "n") == ["notes/"])

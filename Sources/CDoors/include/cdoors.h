@@ -1,12 +1,19 @@
 #pragma once
 // What the doors to optional libraries share: opening one at run time, and letting it work on a file that nobody vouches
 // for in a child process of bounded time and memory, where a crash is one more error.
+#include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 
 /// Opens the first of the names that the system's loader finds; NULL if it finds none, and dlerror() says why.
 void *cdoors_open_first(const char *const *names, size_t count);
+
+/// For a list of functions F(result, name, parameters): finds each in `library` and keeps it under its name, or returns why
+/// not.
+#define CDOORS_FIND(result, name, parameters)                                                                          \
+  name = (result(*) parameters)dlsym(library, #name);                                                                  \
+  if (!name) return dlerror();
 
 /// A child process at work. `output` is where its answer is read; it must be ended with cdoors_end.
 typedef struct {

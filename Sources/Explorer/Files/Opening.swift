@@ -26,11 +26,11 @@ extension State {
   }
 
   /// A checkpoint that is no model: only its tensors can be looked at.
-  mutating func open(_ checkpoint: CheckpointSummary, reason: String) -> [Command] {
+  mutating func open(_ checkpoint: CheckpointSummary, reason: String) {
     whyNoModel = reason
     picture.view = .tensors
     tensors = Tensors(path: checkpoint.path)
-    return show(checkpoint)
+    tensors.show(checkpoint)
   }
 
   /// The last part of a path.

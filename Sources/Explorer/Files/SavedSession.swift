@@ -85,6 +85,8 @@ public struct SavedSession: Sendable, Equatable {
   public static var sorts: [String] { HeadRanking.Sort.allCases.map(\.rawValue) }
   public static var runs: [String] { Decode.Shown.allCases.map(\.rawValue) }
   public static var baselines: [String] { WhatIf.Baseline.allCases.map(\.rawValue) }
+  /// What `zoom` can be: from so many halvings of the picture to the highest rows.
+  public static var zooms: ClosedRange<Int> { -12...RowHeight.three.rawValue }
   /// More cannot stand beside a decode.
   public static var mostBesides: Int { Comparison.mostOthers }
 }
@@ -96,7 +98,7 @@ extension State {
     var session = SavedSession(
       model: model.model.path, sentence: sentence.text, steps: decode.steps.count,
       interventions: whatIf.list, view: Context(picture.view).rawValue,
-      head: decode.head.map { HeadAddress(site: $0.site, layer: $0.layer, head: $0.head) },
+      head: decode.head?.address,
       extent: decode.head?.extent.rawValue ?? HeadCursor.Extent.head.rawValue,
       cursor: SavedSession.Place(step: cursor.step, source: cursor.source, query: cursor.query, read: cursor.read),
       zoom: picture.zoom,
@@ -173,7 +175,7 @@ extension State {
     whatIf.baseline = WhatIf.Baseline(rawValue: session.baseline) ?? .lastChange
     decode.shown = Decode.Shown(rawValue: session.run) ?? .after
     tensors.wanted = session.tensor
-    picture.zoom = session.zoom.map { max(-12, min(RowHeight.three.rawValue, $0)) }
+    picture.zoom = session.zoom.map { max(SavedSession.zooms.lowerBound, min(SavedSession.zooms.upperBound, $0)) }
     cursor.follows = false
     (cursor.step, cursor.source) = (session.cursor.step, session.cursor.source)
     (cursor.query, cursor.read) = (session.cursor.query, session.cursor.read)

@@ -114,16 +114,13 @@ struct Tensors: Sendable, Equatable {
 
   mutating func unfoldAll() { unfold(folded) }
 
-  private mutating func fold(_ paths: Set<String>) {
-    let here = treeLine?.path
-    folded.formUnion(paths)
-    lines = tree.lines(folded: folded)
-    go(to: here)
-  }
+  private mutating func fold(_ paths: Set<String>) { fold(to: folded.union(paths)) }
 
-  private mutating func unfold(_ paths: Set<String>) {
+  private mutating func unfold(_ paths: Set<String>) { fold(to: folded.subtracting(paths)) }
+
+  private mutating func fold(to paths: Set<String>) {
     let here = treeLine?.path
-    folded.subtract(paths)
+    folded = paths
     lines = tree.lines(folded: folded)
     go(to: here)
   }

@@ -3,16 +3,9 @@ import TUI
 
 /// What keys do in the view of tensors.
 extension State {
-  /// Takes in what the headers of a checkpoint say.
-  mutating func show(_ checkpoint: CheckpointSummary) -> [Command] {
-    tensors.show(checkpoint)
-    return []
-  }
-
-  mutating func takeMeasured(_ statistics: TensorStatistics?) -> [Command] {
+  mutating func takeMeasured(_ statistics: TensorStatistics?) {
     if let name = tensors.measuring { tensors.statistics[name] = .some(statistics) }
     tensors.measuring = nil
-    return []
   }
 
   mutating func take(_ tile: MatrixTile?) {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import JSON
 
@@ -21,12 +22,11 @@ struct OpeningPlace {
 
   init(_ path: String) {
     self.path = path
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    isFolder = exists && isDirectory.boolValue
+    let kind = FileKind(path: path)
+    isFolder = kind == .folder
     let url = URL(fileURLWithPath: path, isDirectory: isFolder)
     folder = isFolder ? Self.module(of: url) ?? url : url.deletingLastPathComponent()
-    let standsForFolder = isFolder || (exists && Self.names.contains(url.lastPathComponent))
+    let standsForFolder = isFolder || (kind != nil && Self.names.contains(url.lastPathComponent))
     let config = folder.appendingPathComponent("config.json").path
     self.config = standsForFolder ? FileManager.default.contents(atPath: config) : nil
     let members = self.config.flatMap { try? ForeignConfiguration.members($0) }

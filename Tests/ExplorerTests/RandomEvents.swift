@@ -1,14 +1,17 @@
 import TUI
+import TestSupport
+
+@testable import Explorer
 
 /// What somebody who knows nothing does to the explorer, the same for the same seed: keys, most of them with a meaning, pastes,
 /// mouse events and windows of any size.
-public struct RandomEvents: Sendable {
-  private var random: SplitMix
+struct RandomEvents {
+  private var random: Fuzzer
   private let largest: Size
 
   /// - Parameter largest: window; small ones come more often.
-  public init(seed: UInt64, largest: Size = Size(columns: 200, rows: 60)) {
-    random = SplitMix(state: seed)
+  init(seed: UInt64, largest: Size = Size(columns: 200, rows: 60)) {
+    random = Fuzzer(seed: seed)
     self.largest = largest
   }
 
@@ -22,7 +25,7 @@ public struct RandomEvents: Sendable {
     "שלום עולם", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "e\u{301}\u{301}\u{301}",
   ]
 
-  public mutating func next() -> TerminalEvent {
+  mutating func next() -> TerminalEvent {
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<87: return .key(Self.keys.randomElement(using: &random) ?? .character("x"))
     case 87..<90: return .paste(Self.pastes.randomElement(using: &random) ?? "")
@@ -33,7 +36,7 @@ public struct RandomEvents: Sendable {
   }
 
   /// True with a probability of one in `count`.
-  public mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<max(1, count), using: &random) == 0 }
+  mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<max(1, count), using: &random) == 0 }
 
   private mutating func size() -> Size {
     let isLarge = Bool.random(using: &random)
@@ -47,18 +50,5 @@ public struct RandomEvents: Sendable {
     return .mouse(
       column: .random(in: -2...largest.columns + 10, using: &random),
       row: .random(in: -2...largest.rows + 5, using: &random), action)
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator, Sendable {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -16,11 +16,16 @@ extension State {
     expect(candidate >= 0 && (focus != .candidates || currentStep != nil), "candidate")
     expect(decode.unanswered >= 0, "unanswered commands")
     expect(decode.bin == picture.bin, "bins")
+    let hasThumbnails = decode.thumbnails != nil || decode.trace == nil || decode.matrix == nil
+    expect(picture.view != .heads || hasThumbnails, "thumbnails of the heads")
     expect(helpLine.map { $0 >= 0 } ?? true, "line of the help")
     if let head = decode.head, let layout = headLayout {
       expect(isInside(head.layer, layout.layers) && isInside(head.head, layout.heads), "head")
     }
     if let matrix = decode.matrix {
+      let produced = promptRows + decode.steps.count
+      expect(matrix.rows == (decode.site == .encoder ? decode.source.count : produced), "rows of the matrix")
+      expect(matrix.columns == (decode.site == .decoder ? produced : decode.source.count), "columns of the matrix")
       expect(isInside(row, matrix.rows) && isInside(column, matrix.columns), "cell under the cursor")
     }
     if let chart = decode.chart, let drawn = decode.drawn {
@@ -39,12 +44,5 @@ extension State {
       expect(comparison.beyond >= 0, "rows below the first decode")
     }
     return broken
-  }
-}
-
-extension Screen {
-  /// Whether it can be shown in a window: its size, and a cursor inside.
-  public func fits(_ size: Size) -> Bool {
-    self.size == size && (cursor.map { bounds.contains(column: $0.column, row: $0.row) } ?? true)
   }
 }
