@@ -16,6 +16,46 @@ import Testing
     }
   }
 
+  /// What `google.protobuf.text_format` 6 writes, and older ones, which escape every byte beyond ASCII.
+  @Test func theNewestPrefixIsReadAsAProtocolBuffer() throws {
+    let lines = [
+      ("poids é-1", #"model_checkpoint_path: "poids é-1""#),
+      ("poids é-1", #"model_checkpoint_path: "poids \303\251-1""#),
+      ("it's \"1\"\t\\?", #"model_checkpoint_path: "it\'s \"1\"\t\\?""#),
+      ("é中😀", #"model_checkpoint_path: '\u00e9\xe4\xB8\xad' "\U0001f600"  # the newest"#),
+      ("ckpt-3", #"model_checkpoint_path: "C:\\train\\ckpt-3""#),
+      ("ckpt-3", #"model_checkpoint_path: "/elsewhere/ckpt-3""#),
+      ("a\u{7}b\n1", "model_checkpoint_path:\"a\\7\" 'b\\0121'\r"),
+    ]
+    for (prefix, line) in lines {
+      try withTemporaryFolder { folder in
+        for suffix in [".index", ".data-00000-of-00001"] {
+          try FileManager.default.copyItem(
+            atPath: fixture("tensorflow/keras2/ckpt-1" + suffix), toPath: "\(folder)/\(prefix)\(suffix)")
+        }
+        try Data((line + "\nall_model_checkpoint_paths: \"other\"\n").utf8).write(
+          to: URL(filePath: folder + "/checkpoint"))
+        #expect(try Checkpoint(path: folder).info(of: "model/gru/cell/kernel").shape == [2, 6], "\(line)")
+      }
+    }
+  }
+
+  @Test func aLineThatIsNoStringNamesNoPrefix() throws {
+    for value in [
+      #""ckpt-1"#, #"ckpt-1"#, #""ckpt-1\""#, #""\400""#, #""\xg""#, #""\u12""#, #""\ud800""#, #""\q""#, #""\377""#,
+      #""\0""#,
+      #""""#, "", #""a" b"#, "\"\(String(repeating: "a", count: 5000))\"",
+    ] {
+      try withTemporaryFolder { folder in
+        let path = folder + "/checkpoint"
+        try Data("model_checkpoint_path: \(value)\n".utf8).write(to: URL(filePath: path))
+        let rule = CheckpointError.Rule.damaged(
+          .tensorflow, "it names no prefix in a line 'model_checkpoint_path:'")
+        #expect(throws: CheckpointError(file: path, rule: rule), "\(value)") { try Checkpoint(path: path) }
+      }
+    }
+  }
+
   @Test func numbersThatChangedAreNoticed() throws {
     try withTemporaryFolder { folder in
       for suffix in [".index", ".data-00000-of-00001"] {

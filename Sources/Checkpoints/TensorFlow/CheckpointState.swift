@@ -1,29 +1,42 @@
-/// The text file `checkpoint`, in which TensorFlow writes which prefix is the newest.
+/// The text file `checkpoint`, in which TensorFlow writes which prefix is the newest: a protocol buffer as text.
 enum CheckpointState {
   static let name = "checkpoint"
-  static let key = "model_checkpoint_path:"
+  private static let field = "model_checkpoint_path"
+  static let key = field + ":"
   private static let longest = 1 << 20
   /// No system knows longer paths.
   private static let longestPath = 4096
 
   /// The newest prefix; one that was absolute where it was written is looked for beside the file as well.
   static func newestPrefix(_ mapping: MappedFile) throws(CheckpointError.Rule) -> String {
-    guard mapping.count <= longest,
-      let text = TensorBytes(mapping).withUnsafeBytes({ String(validating: $0, as: UTF8.self) })
-    else { throw .damaged(.tensorflow, "this is no text that names a prefix") }
-    for line in text.split(separator: "\n") where line.hasPrefix(key) {
-      let value = line.dropFirst(key.count).drop { $0 == " " }
-      guard value.utf8.count > 2, value.utf8.count <= longestPath, value.first == "\"", value.last == "\"",
-        !value.contains("\0")
-      else { break }
-      var prefix = String(value.dropFirst().dropLast())
-      let folder = mapping.path.lastIndex(of: "/").map { String(mapping.path[...$0]) } ?? ""
-      if prefix.hasPrefix("/") {
-        if CheckpointOpener.isFile(prefix + BundleReader.indexSuffix) { return prefix }
-        prefix = prefix.split(separator: "/").last.map(String.init) ?? ""
-      }
-      return folder + prefix
+    guard mapping.count <= longest else { throw .damaged(.tensorflow, "this is no text that names a prefix") }
+    let value = TensorBytes(mapping).withUnsafeBytes { bytes in
+      bytes.split(separator: UInt8(ascii: "\n")).lazy.compactMap(Self.value).first
     }
-    throw .damaged(.tensorflow, "it names no prefix in a line '\(key)'")
+    guard let value, let prefix = value else {
+      throw .damaged(.tensorflow, "it names no prefix in a line '\(key)'")
+    }
+    let folder = mapping.path.lastIndex(of: "/").map { String(mapping.path[...$0]) } ?? ""
+    let isAbsolute = prefix.hasPrefix("/")
+    let place = isAbsolute ? prefix : folder + prefix
+    if CheckpointOpener.isFile(place + BundleReader.indexSuffix) { return place }
+    // Of another machine, maybe one whose paths have backslashes.
+    let isElsewhere = isAbsolute || prefix.dropFirst().hasPrefix(":\\")
+    let last = prefix.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
+    return folder + (isElsewhere ? last : prefix)
   }
+
+  /// What a line gives the field; nil for another field's line, nil within for what is no path.
+  private static func value(_ line: Slice<UnsafeRawBufferPointer>) -> String?? {
+    let line = line.drop(while: Self.isSpace)
+    guard line.starts(with: field.utf8) else { return nil }
+    let rest = line.dropFirst(field.utf8.count).drop(while: Self.isSpace)
+    guard rest.first == UInt8(ascii: ":") else { return nil }
+    guard let text = TextLiteral.read(rest.dropFirst()), (1...longestPath).contains(text.utf8.count),
+      !text.contains("\0")
+    else { return .some(nil) }
+    return text
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 }
