@@ -66,6 +66,12 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
     self.rule = rule
   }
 
+  /// The same of a file in a folder that was to become another: `folder` is the one that a person knows.
+  public func naming(_ folder: String, for partial: String) -> CheckpointError {
+    guard file.hasPrefix(partial + "/") else { return self }
+    return CheckpointError(file: folder + file.dropFirst(partial.count), tensor: tensor, rule: rule)
+  }
+
   public var description: String {
     let place = tensor.map { "\(file): tensor '\(printable($0))'" } ?? file
     return "\(place): \(rule.explanation); \(rule.advice)"

@@ -45,10 +45,14 @@ public struct SnapshotStore: Sendable {
     let partial = folder.appendingPathComponent(".partial", isDirectory: true)
     try? FileManager.default.removeItem(at: partial)
     try makeFolder(partial)
-    try state.write(tensors: partial.appendingPathComponent(Self.tensorFile).path)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try AtomicFile.write(encoder.encode(progress), to: partial.appendingPathComponent(Self.progressFile).path)
+    do {
+      try state.write(tensors: partial.appendingPathComponent(Self.tensorFile).path)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try AtomicFile.write(encoder.encode(progress), to: partial.appendingPathComponent(Self.progressFile).path)
+    } catch let error as CheckpointError {
+      throw error.naming(final.path, for: partial.path)
+    }
     try named(final.path, "written") { try FileManager.default.moveItem(at: partial, to: final) }
     for old in list().dropLast(kept) {
       try named(old.path, "removed") { try FileManager.default.removeItem(at: old) }

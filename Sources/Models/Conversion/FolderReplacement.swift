@@ -32,7 +32,7 @@ enum FolderReplacement {
       try move(partial, to: path, exists: exists)
     } catch {
       try? files.removeItem(atPath: partial)
-      throw error
+      throw (error as? CheckpointError)?.naming(path, for: partial) ?? error
     }
   }
 
