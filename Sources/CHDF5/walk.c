@@ -79,9 +79,9 @@ typedef struct {
   size_t length;
   int depth;
   size_t objects;
-  // Groups on the way here and before, by their place in the file.
-  haddr_t *groups;
-  size_t group_count;
+  // A bit for each place in the file, set where a group has been met.
+  uint8_t *groups;
+  size_t places;
 } walk;
 
 static int has_fields(hid_t type, size_t sign, size_t exponent, size_t exponent_size, size_t mantissa_size) {
@@ -242,19 +242,19 @@ static int put_group(walk *walk, hid_t group) {
     put_error(walk->output, "the group cannot be read: ", walk->path);
     return 0;
   }
-  for (size_t i = 0; i < walk->group_count; i++) {
-    if (walk->groups[i] == info.addr) {
-      put_error(walk->output, "the group is met twice, so groups may go round in a circle: ", walk->path);
-      return 0;
-    }
+  if (info.addr >= walk->places) {
+    put_error(walk->output, "the group lies outside the file: ", walk->path);
+    return 0;
   }
-  haddr_t *groups = realloc(walk->groups, (walk->group_count + 1) * sizeof *groups);
-  if (!groups || walk->depth >= HEED_DEEPEST) {
+  if (walk->groups[info.addr / 8] & 1 << info.addr % 8) {
+    put_error(walk->output, "the group is met twice, so groups may go round in a circle: ", walk->path);
+    return 0;
+  }
+  if (walk->depth >= HEED_DEEPEST) {
     put_error(walk->output, "groups are nested too deeply: ", walk->path);
     return 0;
   }
-  walk->groups = groups;
-  walk->groups[walk->group_count++] = info.addr;
+  walk->groups[info.addr / 8] |= 1 << info.addr % 8;
   fputc('G', walk->output);
   put_text(walk->output, walk->path, walk->length);
   if (!put_attributes(walk, group)) return 0;
@@ -271,7 +271,9 @@ int chdf5_run_list(const void *task, FILE *output) {
     put_error(output, "the HDF5 library, of the version that heed was built with, is not installed", "");
     return 1;
   }
-  hid_t file = open_file(task);
+  walk.places = ((const chdf5_task *)task)->count;
+  walk.groups = calloc(walk.places / 8 + 1, 1);
+  hid_t file = walk.groups ? open_file(task) : -1;
   hid_t root = file < 0 ? -1 : h5.H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0) {
     put_error(output, "the file cannot be opened", "");

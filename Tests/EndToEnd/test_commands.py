@@ -168,6 +168,23 @@ class Inspect(unittest.TestCase):
                 shape = "[" + ", ".join(map(str, tensor["shape"])) + "]"
                 self.assertTrue(any(f"  {tensor['type']} " in line and shape in line for line in lines), tensor)
 
+    def test_a_byte_that_sends_the_library_in_circles_costs_seconds_at_most(self):
+        """A list of free places in an HDF5 file that leads back into itself."""
+        data = bytearray((self.FIXTURES / "keras/keras3.weights.h5").read_bytes())
+        self.assertEqual(data[2057], 16)
+        data[2057] = 17
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "model.weights.h5"
+            path.write_bytes(data)
+            for command in (["inspect", path], ["trace", path, "1 2"]):
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                done = run(*command)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                self.assertEqual((done.returncode, done.stdout), (1, b""))
+                self.assertRegex(done.stderr.decode(), rf"\Aheed: {path}: not a sound HDF5 file[^\n]*\n\Z")
+                # Of the processor, whatever else the machine does.
+                self.assertLess(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, 5)
+
     def test_what_asks_to_be_run_is_refused_in_one_line_and_not_run(self):
         with tempfile.TemporaryDirectory() as folder:
             done = run("inspect", self.FIXTURES / "pytorch/runs.pt", directory=folder)
@@ -219,7 +236,8 @@ class Convert(unittest.TestCase):
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
         done = subprocess.run([PROGRAM, "convert", self.FOREIGN, out], capture_output=True, preexec_fn=limit)
         self.assertEqual((done.returncode, done.stdout), (1, b""))
-        self.assertRegex(done.stderr.decode(), r"\Aheed: [^\n]*cannot write the file[^\n]*\n\Z")
+        # The file is named as it would have been called, not the one beside it that was to become it.
+        self.assertRegex(done.stderr.decode(), rf"\Aheed: {out}/model.safetensors: cannot write the file[^\n]*\n\Z")
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_tensors_alone(self):
