@@ -39,6 +39,12 @@ public struct Checkpoint: TensorArchive {
     try self.init(file: path, try CheckpointOpener.open(path))
   }
 
+  /// Whether a file begins as CTranslate2's do and no other format does; nothing further is read.
+  public static func beginsAsCTranslate2(path: String) -> Bool {
+    guard let mapping = try? MappedFile(path: path) else { return false }
+    return CTranslate2Reader.begins(TensorBytes(mapping).withUnsafeBytes { Array($0.prefix(16)) })
+  }
+
   init(file: String, _ contents: CheckpointContents) throws(CheckpointError) {
     self.file = file
     format = contents.format

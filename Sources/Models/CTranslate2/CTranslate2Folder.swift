@@ -19,7 +19,7 @@ struct CTranslate2Folder: ForeignOpener {
 
   static func recognises(_ place: OpeningPlace) -> Bool {
     guard place.modelType == nil, let path = weightsPath(place) else { return false }
-    return (try? Checkpoint(path: path))?.format == .ctranslate2
+    return Checkpoint.beginsAsCTranslate2(path: path)
   }
 
   static func open(_ place: OpeningPlace, _ options: OpeningOptions) throws -> ForeignModel {
