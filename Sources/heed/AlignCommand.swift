@@ -106,7 +106,7 @@ struct Align: ParsableCommand {
       }
       guard let best = evaluation.best else { throw ModelError("\(path): has no head to choose from") }
       bar.clear()
-      StandardError.write("heed: \(best.selection) agrees best with \(gold.gold ?? ""): \(best.scores.allWords)")
+      StandardError.note("heed: \(best.selection) agrees best with \(gold.gold ?? ""): \(best.scores.allWords)")
       return best.selection
     }
     guard let layer else { return .mean(site: .cross, layer: nil) }
@@ -131,7 +131,7 @@ struct Align: ParsableCommand {
     guard let choice else { throw ModelError("\(path): has no head to choose from") }
     bar.clear()
     let words = choice.score.predicted > 0 ? ": \(choice.score)" : ", the only one"
-    StandardError.write("heed: \(choice.head) agrees best with what the model needs in \(choice.pairs) pairs\(words)")
+    StandardError.note("heed: \(choice.head) agrees best with what the model needs in \(choice.pairs) pairs\(words)")
     return choice.head
   }
 

@@ -40,12 +40,13 @@ struct Explore: ParsableCommand {
       model, sentence: sentence, longestTarget: length.tokens, options: opening.options, configuration: configuration)
     start.problems = problems
     let outcome = ExplorerLoop(start, terminal: try CursesTerminal(), folders: folders).run()
-    // On the restored screen they stay in sight.
-    for problem in problems { StandardError.write("heed: \(problem)") }
+    // On the restored screen they stay in sight; before an error they would be one line too many.
+    for problem in problems { StandardError.note("heed: \(problem)") }
     switch outcome {
     case .quit: break
     case .failed(let reason): throw EngineError(reason)
     case .signal(let number):
+      StandardError.writeNotes()
       // The terminal is restored by now: end as anyone who sent the signal expects.
       signal(number, SIG_DFL)
       raise(number)

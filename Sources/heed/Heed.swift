@@ -30,6 +30,7 @@ struct Heed: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      StandardError.writeNotes()
     } catch {
       let isOurs = exitCode(for: error) == .failure && !(error is ExitCode)
       guard isOurs else { exit(withError: error) }

@@ -99,10 +99,10 @@ struct OpeningFlags: ParsableArguments {
     return options
   }
 
-  /// Opens a path or the name of a model; what was taken for granted goes to standard error.
+  /// Opens a path or the name of a model; what was taken for granted is noted.
   func open(_ model: String?) throws -> ModelFolder {
     let folder = try ModelFolder(path: ModelLocator.ofThisProgram.find(model), options: options)
-    for note in folder.notes { StandardError.write("heed: \(note)") }
+    for note in folder.notes { StandardError.note("heed: \(note)") }
     return folder
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file descriptor's failure, named for a person.
 struct StreamError: Error, CustomStringConvertible {
@@ -23,6 +24,7 @@ enum StandardOutput {
 
   /// The same for bytes.
   static func write(_ bytes: [UInt8]) throws {
+    StandardError.writeNotes()
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
@@ -41,6 +43,20 @@ enum StandardOutput {
 enum StandardError {
   static func write(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  private static let notes = Mutex<[String]>([])
+
+  /// Says how something was understood once anything has come of it: with the first result, or at the program's end.
+  /// Before an error nothing is said, so that a failure is one line.
+  static func note(_ line: String) { notes.withLock { $0.append(line) } }
+
+  static func writeNotes() {
+    let lines = notes.withLock { lines in
+      defer { lines = [] }
+      return lines
+    }
+    for line in lines { write(line) }
   }
 }
 

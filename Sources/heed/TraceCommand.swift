@@ -74,7 +74,7 @@ struct Trace: ParsableCommand {
       try print(model.session(ids: sourceIDs.values, maximumLength: bound(model)), model, &printer)
     } else if let path = sound.path {
       let (session, notes) = try model.session(sound: path, maximumLength: bound(model))
-      for note in notes { StandardError.write("heed: \(note)") }
+      for note in notes { StandardError.note("heed: \(note)") }
       try print(session, model, &printer)
     } else if sentences.isEmpty {
       try StandardInput.forEachLine { line, number in

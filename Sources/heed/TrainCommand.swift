@@ -37,7 +37,7 @@ struct Train: ParsableCommand {
     if let threads { recipe.training.threads = threads }
     let session = try TrainingSession(recipe)
     let reporter = TrainingReporter()
-    for note in session.notes { reporter.say(note) }
+    for note in session.notes { StandardError.note(note) }
     Interruption.watch()
     defer { Interruption.restore() }
     let (state, ending) = try session.run(
@@ -66,6 +66,7 @@ private final class TrainingReporter {
   private var isFirst = true
 
   func report(_ event: TrainingEvent) {
+    StandardError.writeNotes()
     switch event {
     case .step(let metrics, let estimate):
       bar.draw { ProgressLine.bar(metrics, estimate, width: ProgressBar.terminalWidth) }

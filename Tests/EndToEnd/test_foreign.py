@@ -37,6 +37,14 @@ class Foreign(unittest.TestCase):
         self.assertEqual(typed["source"]["tokens"][1], "#5")
         self.assertIn("--query-projection", notes)
 
+    def test_a_failure_is_one_line_though_there_was_something_to_say_before(self):
+        flags = ("--start-id", 1, "--end-id", 2)
+        with tempfile.TemporaryDirectory() as folder:
+            for arguments in (("trace", TUTORIAL, "1 99999"), ("heads", TUTORIAL, "1 99999"),
+                              ("trace", TUTORIAL, "1 5 2", "--force", "1=99999"),
+                              ("render", TUTORIAL, "1 99999", "--output", f"{folder}/x.png")):
+                self.assertIn("99999", self.fail(*arguments, *flags))
+
     def test_answers_are_remembered(self):
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / "model"
