@@ -227,9 +227,14 @@ def sentencepiece_files():
         for side in ("source", "target"):
             encode = (lambda t: marian(t)) if side == "source" else (lambda t: marian(text_target=t))
             cases = []
+            pieces_of = processors_[0 if side == "source" else 1]
             for text in (t for t in TEXTS if "\0" not in t):
                 ids = encode(text).input_ids[:-1]
                 cases.append({"text": text, "ids": ids})
+                # The library gives no offsets; SentencePiece's hold where it cuts the whole text.
+                found = pieces_of.encode(text, return_type="proto").pieces
+                if [vocabulary.get(p.piece, vocabulary["<unk>"]) for p in found] == ids:
+                    cases[-1]["offsets"] = [(p.begin, p.end) for p in found]
                 if side == "target":
                     cases[-1]["decoded"] = marian.spm_target.decode([marian.decoder[i] for i in ids if i not in (0, vocabulary["<pad>"])])
             yield entry(f"Marian {side}", files, cases, side)

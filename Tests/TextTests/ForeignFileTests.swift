@@ -57,6 +57,41 @@ import Testing
     }
   }
 
+  @Test("most of Marian's texts have offsets")
+  func marianOffsets() {
+    for foreign in Foreign.all where foreign.name.hasPrefix("Marian") {
+      #expect(foreign.cases.filter { $0.offsets != nil }.count * 10 > foreign.cases.count * 8, "\(foreign.name)")
+    }
+  }
+
+  /// Keras gives none. Lower case and what it takes out undone, each token's part of the text is its word.
+  @Test(
+    "offsets are those of Keras' words", arguments: Foreign.all.filter { $0.cases.allSatisfy { $0.offsets == nil } })
+  func kerasOffsets(_ foreign: Foreign) throws {
+    let tokenizer = try foreign.tokenizer()
+    let punctuation = Set("!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'".unicodeScalars)
+    let isVectorization = foreign.name == "TextVectorization"
+    for item in foreign.cases {
+      var end = 0
+      for token in tokenizer.encode(item.text) {
+        let part = try #require(String(validating: Array(item.text.utf8)[token.range], as: UTF8.self))
+        let shown = Comment(rawValue: "\(part.debugDescription) of \(item.text.debugDescription)")
+        #expect(token.range.lowerBound >= end && !token.range.isEmpty, shown)
+        end = token.range.upperBound
+        // Keras' words end at blanks, and no other white space is one.
+        if part.utf8.count > 1 { #expect(!part.hasPrefix(" ") && !part.hasSuffix(" "), shown) }
+        let word = tokenizer.piece(of: token.id) ?? ""
+        if word == "<oov>" || word == "[UNK]" { continue }
+        var bare = ""
+        for scalar in part.unicodeScalars where !(isVectorization && punctuation.contains(scalar)) {
+          let isLowered = isVectorization ? scalar.isASCII : foreign.name != "Keras characters"
+          bare += isLowered ? scalar.properties.lowercaseMapping : String(scalar)
+        }
+        #expect(bare.utf8.elementsEqual(word.utf8), shown)
+      }
+    }
+  }
+
   @Test("a file cut short at any length, or with a byte changed, is an error or another tokenizer, never a trap")
   func damaged() throws {
     var generator = Fuzzer(seed: 5)

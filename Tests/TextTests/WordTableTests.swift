@@ -53,6 +53,13 @@ import Testing
     #expect(try tokenizer(#"{"0": "<pad>", "1": "<unk>", "2": "dog"}"#).encode("dog").map(\.id) == [2])
   }
 
+  /// Neither is JSON for its bracket; what has no lower case does not count as a capital letter.
+  @Test func listsMayBeginWithABracket() throws {
+    #expect(try tokenizer("\n[UNK]\nthe\ndog\n").encode("The cat's dog!").map(\.id) == [2, 1, 3])
+    #expect(try tokenizer("[PAD]\n[UNK]\ndog\n𝔘\n").encode("Dog 𝔘 x").map(\.id) == [2, 3, 1])
+    #expect(try tokenizer("[PAD]\n[UNK]\ndog\nU\n").encode("Dog U x").map(\.id) == [1, 3, 1])
+  }
+
   @Test func linesEndAsOnAnySystem() throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("heed-\(UUID().uuidString).txt")
     defer { try? FileManager.default.removeItem(at: file) }

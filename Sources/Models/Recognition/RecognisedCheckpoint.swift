@@ -15,8 +15,8 @@ struct RecognisedCheckpoint: ForeignOpener {
       return try CTranslate2Folder.model(place, archive, path: place.path, options)
     }
     var facts = RecognitionFacts(file: place.path, options: options)
-    facts.source = try vocabulary(options.sourceVocabulary, "source", place)
-    facts.target = try vocabulary(options.targetVocabulary, "target", place)
+    facts.source = try vocabulary(options.sourceVocabulary, "source")
+    facts.target = try vocabulary(options.targetVocabulary, "target")
     facts.kerasVersion = archive.metadata["keras_version"]
     let found = try recognition(archive, &facts)
     var model = ForeignModel(found.configuration, MappedParameters(archive, found.map))
@@ -39,7 +39,7 @@ struct RecognisedCheckpoint: ForeignOpener {
   }
 
   /// The words of one side, from the file that a person named.
-  private static func vocabulary(_ path: String?, _ side: String, _ place: OpeningPlace) throws -> Tokenizer? {
+  static func vocabulary(_ path: String?, _ side: String) throws -> Tokenizer? {
     try path.map { path in
       guard PickledWords.isPickle(path: path) else {
         return try Tokenizer.vocabulary(URL(fileURLWithPath: path), side: side)

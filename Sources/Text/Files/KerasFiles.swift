@@ -68,7 +68,7 @@ extension Tokenizer {
       model: WordLevel(vocabulary, unknownID: unknown), decoder: nil,
       postProcessor: isTutorial ? BertProcessing(vocabulary, "[START]", "[END]") : nil,
       added: special.compactMap { piece in vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) } },
-      findsAdded: !isKeras || isTutorial)
+      findsAdded: !isKeras)
   }
 
   private static func tutorialNormalizer() throws(TokenizerError) -> any Normalizer {
@@ -81,7 +81,7 @@ extension Tokenizer {
   }
 
   /// As Python's `lower`: a sigma that ends a word is ς.
-  private static func pythonLowercase() throws(TokenizerError) -> [any Normalizer] {
+  static func pythonLowercase() throws(TokenizerError) -> [any Normalizer] {
     let cased = #"[\p{Lu}\p{Ll}\p{Lt}]"#
     return [Replace(try Pattern(.regex("(?<=\(cased))Σ(?!\(cased))")), with: "ς"), Lowercase()]
   }

@@ -97,11 +97,12 @@ extension Vocabulary {
     self = try Vocabulary(JSONFields(wrapped, at: "").vocabularyEntries(), at: "vocab.json")
   }
 
-  /// True if a piece, special tokens apart, holds a capital letter.
+  /// True if a piece, special tokens apart, holds a letter that lower case would change. Mathematical capitals and the like
+  /// have no lower case.
   var hasCapitals: Bool {
     (0..<count).contains { id in
       guard let piece = self[id], !piece.hasPrefix("["), !piece.hasPrefix("<") else { return false }
-      return piece.unicodeScalars.contains { $0.properties.isUppercase }
+      return piece.unicodeScalars.contains { $0.properties.changesWhenLowercased }
     }
   }
 }

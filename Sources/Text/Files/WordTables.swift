@@ -10,9 +10,9 @@ extension Tokenizer {
   /// - Parameter side: `source` or `target`.
   /// - Throws: `TokenizerError`, which names the file.
   public static func vocabulary(_ url: URL, side: String) throws -> Tokenizer {
-    guard let data = try? Data(contentsOf: url), data.count <= largestFile,
-      data.first(where: { $0 > 0x20 }).map({ $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }) == true
-    else { return try Tokenizer(contentsOf: url) }
+    guard let data = try? Data(contentsOf: url), data.count <= largestFile, WordTable.isJSON(data) else {
+      return try Tokenizer(contentsOf: url)
+    }
     let table: WordTable?
     do throws(TokenizerError) {
       table = try WordTable(JSONFields.parse(data), side: side)
@@ -73,22 +73,30 @@ enum WordStyle {
   func normalizer(_ vocabulary: Vocabulary) throws(TokenizerError) -> any Normalizer {
     let bare: [any Normalizer] = [NFD(), StripAccents(), Lowercase()]
     switch self {
-    case .letters, .plain: return vocabulary.hasCapitals ? NFC() : NormalizerSequence([NFC(), Lowercase()])
+    case .letters: return try Self.letters(vocabulary)
+    case .plain: return vocabulary.hasCapitals ? NFC() : NormalizerSequence([NFC(), Lowercase()])
     case .tensorFlowTutorial:
-      return NormalizerSequence(bare + (try Self.tutorialSteps(marks: ["?", ".", "!", ",", "¿"])))
+      return NormalizerSequence(bare + (try Self.tutorialSteps(marks: ["?", ".", "!", ",", "¿"], after: " ")))
     case .torchTutorial:
       // Its later form keeps no full stop; a vocabulary without one is of that form.
       let marks = vocabulary.id(of: ".") == nil ? ["!", "?"] : [".", "!", "?"]
-      return NormalizerSequence(bare + (try Self.tutorialSteps(marks: marks)))
+      return NormalizerSequence(bare + (try Self.tutorialSteps(marks: marks, after: "")))
     }
   }
 
-  /// Blanks around the marks, and everything else that is no letter becomes a blank.
-  private static func tutorialSteps(marks: [String]) throws(TokenizerError) -> [any Normalizer] {
+  /// Blanks before the marks, and `after` them; everything else that is no letter becomes a blank.
+  private static func tutorialSteps(marks: [String], after: String) throws(TokenizerError) -> [any Normalizer] {
     let kept = marks.joined()
     var steps: [any Normalizer] = [Replace(try Pattern(.regex("[^a-z\(kept)]")), with: " ")]
-    for mark in marks { steps.append(Replace(try Pattern(.string(mark)), with: " \(mark) ")) }
+    for mark in marks { steps.append(Replace(try Pattern(.string(mark)), with: " \(mark)\(after)")) }
     return steps
+  }
+
+  /// As the date translator of a well-known course does: no commas, unless the vocabulary has one.
+  private static func letters(_ vocabulary: Vocabulary) throws(TokenizerError) -> any Normalizer {
+    var steps = vocabulary.hasCapitals ? [] : try Tokenizer.pythonLowercase()
+    if vocabulary.id(of: ",") == nil { steps.append(Replace(try Pattern(.string(",")), with: "")) }
+    return NormalizerSequence(steps)
   }
 
   func preTokenizer() throws(TokenizerError) -> any PreTokenizer {
@@ -106,6 +114,13 @@ enum WordStyle {
 /// Words and ids as JSON has them.
 struct WordTable {
   var words: [(word: String, id: Int)]
+
+  /// Whether a file begins like JSON; a list of words that begins with `[UNK]` or `[PAD]` does not.
+  static func isJSON(_ data: Data) -> Bool {
+    let start = data.drop { $0 <= 0x20 }.prefix(2)
+    guard start.first == UInt8(ascii: "[") else { return start.first == UInt8(ascii: "{") }
+    return !start.dropFirst().contains { Character(Unicode.Scalar($0)).isLetter }
+  }
 
   /// Nil for JSON that is a tokenizer's.
   init?(_ json: JSONValue, side: String) throws(TokenizerError) {
