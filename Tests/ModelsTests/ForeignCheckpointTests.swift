@@ -6,8 +6,8 @@ import Traces
 
 @testable import Models
 
-/// A checkpoint of another library and what that library computes from it, from `Tests/Reference/recurrent_checkpoints.py`
-/// and `transformer_checkpoints.py`.
+/// A checkpoint of another library and what that library computes from it, from `Tests/Reference/recurrent_checkpoints.py`,
+/// `transformer_checkpoints.py` and `numpy_checkpoints.py`.
 struct ForeignCase: Sendable, CustomTestStringConvertible {
   /// Of the expected numbers, `Fixtures/foreign-<expected>.safetensors`.
   let expected: String
@@ -48,6 +48,8 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     ForeignCase("torch-combine", "torch-combine-separate", start: 0, end: 1),
     ForeignCase("torch-combine", "torch-combine-together/checkpoint.pt", start: 0, end: 1),
     ForeignCase("torch-additive", "torch-additive/model.tar", start: 0, end: 1),
+    ForeignCase("tutorial", "tutorial-npz/model.npz"), ForeignCase("tutorial", "tutorial-npz-separate"),
+    ForeignCase("torch-combine", "torch-combine-npz/model.npz", start: 0, end: 1),
   ]
   static let dates: [ForeignCase] = [
     "keras2", "keras2-weights", "keras2-archive", "keras3", "keras3-weights", "keras3-archive",
@@ -58,12 +60,13 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       $0.targetLength = 4
     }
   }
-  static let transformers: [ForeignCase] = ["keras2", "keras2-weights", "keras3-weights"].flatMap { name in
-    [
-      ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 },
-      ForeignCase("transformer-newer", "transformer-newer-\(name)"),
-    ]
-  }
+  static let transformers: [ForeignCase] =
+    ["keras2", "keras2-weights", "keras3-weights"].flatMap { name in
+      [
+        ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 },
+        ForeignCase("transformer-newer", "transformer-newer-\(name)"),
+      ]
+    } + [ForeignCase("transformer-older", "transformer-older-npz/model.npz") { $0.heads = 2 }]
   static let functional: [ForeignCase] = [
     "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
   ]

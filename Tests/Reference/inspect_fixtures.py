@@ -183,7 +183,7 @@ def pytorch():
         case = manifest.get(os.path.basename(path))
         if case is None:
             complain(path, "has no expectation")
-        elif case["verdict"].startswith("reject"):
+        elif case["verdict"] in ("reject", "reject-as-model"):
             refused(path)
             print("   ", inspect(path)[1])
         else:
