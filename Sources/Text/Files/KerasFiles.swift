@@ -48,12 +48,10 @@ extension Tokenizer {
   /// marks, in lower case if the list has no capital letter.
   ///
   /// Throws: `TokenizerError` for a word that comes twice.
-  static func wordList(_ data: Data) throws(TokenizerError) -> Tokenizer {
-    var list = try lines(of: data)
-    guard !list.isEmpty else { throw TokenizerError("has no words") }
+  static func wordList(_ list: PieceLines) throws(TokenizerError) -> Tokenizer {
+    guard list.count > 0 else { throw TokenizerError("has no words") }
     let isKeras = list.count > 1 && list[0].isEmpty && list[1] == "[UNK]"
-    if isKeras { list[0] = "<pad>" }
-    let vocabulary = try Vocabulary(list: list)
+    let vocabulary = try Vocabulary(list, first: isKeras ? "<pad>" : nil)
     let unknown = ["[UNK]", "<unk>", "<UNK>", "UNK"].lazy.compactMap { vocabulary.id(of: $0) }.first
     let special = ["<pad>", "[PAD]", "[UNK]", "<unk>", "[START]", "[END]", "<start>", "<end>", "<s>", "</s>"]
     let isTutorial = isKeras && vocabulary.id(of: "[START]") != nil

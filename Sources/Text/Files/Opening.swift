@@ -18,11 +18,10 @@ extension Tokenizer {
     do throws(TokenizerError) {
       if Self.isSentencePiece(data) {
         self = try Self.sentencePiece(data)
-      } else if try Self.isWordPiece(Self.lines(of: data)) {
-        self = try Self.bert(data)
-      } else {
-        self = try Self.wordList(data)
+        return
       }
+      let lines = try PieceLines(data)
+      self = try Self.isWordPiece(lines) ? Self.bert(lines) : Self.wordList(lines)
     } catch {
       throw error.inFile(url.path)
     }
@@ -80,7 +79,7 @@ extension Tokenizer {
     let settings = try readSettings(folder)
     // Without settings it may be a word list of another kind.
     guard settings != nil else { return try Tokenizer(contentsOf: url) }
-    return try named(url) { data throws(TokenizerError) in try bert(data, settings) }
+    return try named(url) { data throws(TokenizerError) in try bert(PieceLines(data), settings) }
   }
 
   /// The name of a side's settings where the other side has others.
@@ -137,8 +136,8 @@ extension Tokenizer {
   }
 
   /// BERT's list of pieces, or the one that TensorFlow's Transformer tutorial makes with other special tokens.
-  private static func isWordPiece(_ lines: [String]) -> Bool {
-    lines.contains("[CLS]") || lines.contains("[UNK]") && lines.contains { $0.hasPrefix("##") && $0.count > 2 }
+  private static func isWordPiece(_ lines: PieceLines) -> Bool {
+    lines.contains("[CLS]") || lines.contains("[UNK]") && lines.containsBeginning("##")
   }
 
   /// A serialized `ModelProto`: its first field holds a piece, whose first field holds the piece's text.

@@ -50,8 +50,8 @@ extension Tokenizer {
   /// - Parameter settings: what `tokenizer_config.json` says; nil for nothing. Where it says nothing of capital letters, a
   ///   vocabulary without any decides.
   /// Throws: `TokenizerError` for a vocabulary without `[UNK]`, or for settings of a wrong kind.
-  static func bert(_ data: Data, _ settings: JSONFields? = nil) throws(TokenizerError) -> Tokenizer {
-    let vocabulary = try Vocabulary(list: lines(of: data))
+  static func bert(_ lines: PieceLines, _ settings: JSONFields? = nil) throws(TokenizerError) -> Tokenizer {
+    let vocabulary = try Vocabulary(lines)
     guard let unknown = vocabulary.id(of: "[UNK]") else { throw TokenizerError("has no [UNK]") }
     let added = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[START]", "[END]"].compactMap { piece in
       vocabulary.id(of: piece).map { AddedToken(id: $0, content: piece) }
@@ -72,13 +72,8 @@ extension Tokenizer {
 
   /// The lines of a text file.
   static func lines(of data: Data) throws(TokenizerError) -> [String] {
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw TokenizerError("is not UTF-8 text", advice: "give a vocabulary with one piece a line")
-    }
-    // By scalars: a carriage return and a line feed are one character.
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.map { String($0.last == "\r" ? $0.dropLast() : $0) }
+    let lines = try PieceLines(data)
+    return (0..<lines.count).map { lines[$0] }
   }
 }
 
@@ -100,9 +95,19 @@ extension Vocabulary {
   /// True if a piece, special tokens apart, holds a letter that lower case would change. Mathematical capitals and the like
   /// have no lower case.
   var hasCapitals: Bool {
-    (0..<count).contains { id in
-      guard let piece = self[id], !piece.hasPrefix("["), !piece.hasPrefix("<") else { return false }
-      return piece.unicodeScalars.contains { $0.properties.changesWhenLowercased }
+    // Looking a letter up takes long, and a list has few.
+    var lower: Set<Unicode.Scalar> = []
+    return (0..<count).contains { id in
+      let piece = bytes(of: id)
+      guard let first = piece.first, first != UInt8(ascii: "["), first != UInt8(ascii: "<") else { return false }
+      if piece.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) { return true }
+      guard piece.contains(where: { $0 >= 0x80 }) else { return false }
+      return String(decoding: piece, as: UTF8.self).unicodeScalars.contains { scalar in
+        guard !scalar.isASCII, !lower.contains(scalar) else { return false }
+        if scalar.properties.changesWhenLowercased { return true }
+        lower.insert(scalar)
+        return false
+      }
     }
   }
 }

@@ -6,10 +6,26 @@ struct Vocabulary: Sendable {
   private var text: [UInt8] = []
   /// Where each piece ends in `text`, by its number.
   private var ends: [Int] = []
-  /// Open addressing with numbers of pieces; -1 for a free place. Its size is a power of two, at most half full.
-  private var slots: [Int32] = [Int32](repeating: -1, count: 16)
+  /// Open addressing. Its size is a power of two, at most half full.
+  private var slots = [Slot](repeating: Slot(), count: 16)
+
+  private struct Slot {
+    /// -1 for a free place.
+    var number: Int32 = -1
+    /// A part of the piece's hash: others of the same place are seldom looked at, and the table grows without hashing.
+    var hash: UInt32 = 0
+  }
 
   init() {}
+
+  /// One of no pieces yet, with room for so many, or at first for a million where they may turn out not to be pieces.
+  init(pieces: Int, bytes: Int) {
+    var size = slots.count
+    while size < 2 * min(pieces, 1 << 20) { size *= 2 }
+    slots = [Slot](repeating: Slot(), count: size)
+    ends.reserveCapacity(min(pieces, 1 << 20))
+    text.reserveCapacity(bytes)
+  }
 
   var count: Int { ends.count }
 
@@ -22,6 +38,9 @@ struct Vocabulary: Sendable {
     ends.indices.contains(id) ? String(decoding: text[range(of: id)], as: UTF8.self) : nil
   }
 
+  /// The bytes of an id's piece; none outside the vocabulary.
+  func bytes(of id: Int) -> ArraySlice<UInt8> { ends.indices.contains(id) ? text[range(of: id)] : [] }
+
   func id(of piece: String) -> Int? {
     let bytes = Array(piece.utf8)
     return id(of: bytes, 0..<bytes.count)
@@ -29,7 +48,7 @@ struct Vocabulary: Sendable {
 
   /// The id of the piece that stands at a range of bytes.
   func id(of bytes: [UInt8], _ range: Range<Int>) -> Int? {
-    let found = slots[slot(of: bytes, range)]
+    let found = slots[slot(of: bytes, range, Self.hash(bytes, range))].number
     return found < 0 ? nil : Int(found)
   }
 
@@ -37,9 +56,10 @@ struct Vocabulary: Sendable {
   @discardableResult
   mutating func add(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
     if ends.count * 2 >= slots.count { grow() }
-    let slot = slot(of: bytes, range)
-    if slots[slot] >= 0 { return Int(slots[slot]) }
-    slots[slot] = Int32(clamping: ends.count)
+    let hash = Self.hash(bytes, range)
+    let slot = slot(of: bytes, range, hash)
+    if slots[slot].number >= 0 { return Int(slots[slot].number) }
+    slots[slot] = Slot(number: Int32(clamping: ends.count), hash: hash)
     text += bytes[range]
     ends.append(text.count)
     return ends.count - 1
@@ -52,20 +72,32 @@ struct Vocabulary: Sendable {
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 2)
-    for number in ends.indices { slots[slot(of: text, range(of: number))] = Int32(clamping: number) }
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    let mask = slots.count - 1
+    for entry in old where entry.number >= 0 {
+      var slot = Int(entry.hash) & mask
+      while slots[slot].number >= 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
+    }
   }
 
-  /// The slot that holds the piece, or the free one where it belongs. The seed differs from run to run, so that no file
-  /// can be made to collide.
-  private func slot(of bytes: [UInt8], _ wanted: Range<Int>) -> Int {
+  /// The seed differs from run to run, so that no file can be made to collide.
+  private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
     var hasher = Hasher()
-    bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[wanted])) }
+    bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0[range])) }
+    return UInt32(truncatingIfNeeded: hasher.finalize())
+  }
+
+  /// The slot that holds the piece, or the free one where it belongs.
+  private func slot(of bytes: [UInt8], _ wanted: Range<Int>, _ hash: UInt32) -> Int {
     let mask = slots.count - 1
-    var slot = hasher.finalize() & mask
-    while slots[slot] >= 0 {
-      let known = range(of: Int(slots[slot]))
-      if known.count == wanted.count, text[known] == bytes[wanted] { break }
+    var slot = Int(hash) & mask
+    while slots[slot].number >= 0 {
+      if slots[slot].hash == hash {
+        let known = range(of: Int(slots[slot].number))
+        if known.count == wanted.count, text[known] == bytes[wanted] { break }
+      }
       slot = (slot + 1) & mask
     }
     return slot
