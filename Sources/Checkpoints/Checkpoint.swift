@@ -49,13 +49,15 @@ public struct Checkpoint: TensorArchive {
     self.file = file
     format = contents.format
     metadata = contents.metadata
-    tensors = contents.entries.map(\.info)
-    sources = contents.entries.map(\.source)
-    var places: [String: Int] = [:]
+    var (tensors, sources): ([TensorInfo], [any TensorSource]) = ([], [])
+    tensors.reserveCapacity(contents.entries.count)
+    sources.reserveCapacity(contents.entries.count)
+    var places = [String: Int](minimumCapacity: contents.entries.count)
     var claimed = 0
     let limit = Self.limit(stored: contents.storedBytes)
-    for (index, tensor) in tensors.enumerated() {
-      guard places.updateValue(index, forKey: tensor.name) == nil else {
+    for entry in contents.entries {
+      let tensor = entry.info
+      guard places.updateValue(tensors.count, forKey: tensor.name) == nil else {
         throw CheckpointError(file: file, tensor: tensor.name, rule: .repeatedName)
       }
       let (sum, overflow) = claimed.addingReportingOverflow(tensor.byteCount)
@@ -63,7 +65,11 @@ public struct Checkpoint: TensorArchive {
         throw CheckpointError(file: file, tensor: tensor.name, rule: .expands(stored: contents.storedBytes))
       }
       claimed = sum
+      tensors.append(tensor)
+      sources.append(entry.source)
     }
+    self.tensors = tensors
+    self.sources = sources
     self.places = places
   }
 

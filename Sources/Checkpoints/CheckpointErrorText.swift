@@ -90,6 +90,7 @@ extension CheckpointError.Rule {
 
 /// A text from a file made safe to print on one line: control characters escaped, more than `limit` characters cut.
 public func printable(_ text: String, limit: Int = 80) -> String {
+  if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
   var result = ""
   for scalar in text.unicodeScalars.prefix(limit) {
     switch scalar.properties.generalCategory {

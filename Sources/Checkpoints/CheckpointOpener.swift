@@ -60,7 +60,7 @@ enum CheckpointOpener {
     guard start.count < 9 || start[8] == UInt8(ascii: "{") else {
       throw CheckpointError(file: mapping.path, rule: .unknownFormat)
     }
-    return try SafetensorsArchive(mapping).contents
+    return try SafetensorsArchive.contents(mapping)
   }
 
   /// A ZIP file holds what its entries are called.

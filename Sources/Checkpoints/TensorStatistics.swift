@@ -19,7 +19,8 @@ extension TensorArchive {
   ) throws(CheckpointError) -> TensorStatistics? {
     let summary = try info(of: name).summary
     guard summary.isNumeric else { return nil }
-    let total = Double(max(1, 2 * summary.count))
+    if summary.count == 0 { return TensorStatistics() }
+    let total = Double(2 * summary.count)
     var measured = FirstPass()
     guard
       try forEachNumbers(

@@ -24,7 +24,7 @@ public struct TensorTree: Sendable, Equatable {
     var tensor: Int?
     var children: [Node] = []
     /// Branches among the children, by name.
-    var branches: [String: Int] = [:]
+    var branches: [Substring: Int] = [:]
     var tensorCount = 0
     var byteCount = 0
   }
@@ -39,23 +39,25 @@ public struct TensorTree: Sendable, Equatable {
   }
 
   /// Paths where the format has them, else attributes as PyTorch names them.
-  private static func parts(of name: String) -> [String] {
-    let separator: Character = name.contains("/") ? "/" : "."
-    return name.split(separator: separator, maxSplits: deepest, omittingEmptySubsequences: false).map(String.init)
+  private static func parts(of name: String) -> [Substring] {
+    // By scalars, since a letter's marks may follow a separator.
+    let separator: Unicode.Scalar = name.utf8.contains(UInt8(ascii: "/")) ? "/" : "."
+    return name.unicodeScalars.split(separator: separator, maxSplits: deepest, omittingEmptySubsequences: false)
+      .map { Substring($0) }
   }
 
-  private static func insert(_ tensor: Int, _ bytes: Int, _ parts: ArraySlice<String>, into node: inout Node) {
+  private static func insert(_ tensor: Int, _ bytes: Int, _ parts: ArraySlice<Substring>, into node: inout Node) {
     guard let part = parts.first else { return }
     node.tensorCount += 1
     node.byteCount += bytes
     guard parts.count > 1 else {
-      node.children.append(Node(name: part, tensor: tensor, tensorCount: 1, byteCount: bytes))
+      node.children.append(Node(name: String(part), tensor: tensor, tensorCount: 1, byteCount: bytes))
       return
     }
     let place = node.branches[part] ?? node.children.count
     if place == node.children.count {
       node.branches[part] = place
-      node.children.append(Node(name: part))
+      node.children.append(Node(name: String(part)))
     }
     insert(tensor, bytes, parts.dropFirst(), into: &node.children[place])
   }

@@ -21,6 +21,23 @@ public struct JSONReader {
     return value
   }
 
+  /// Reads an object that fills `bytes`, and lends its members one by one, so that a long one is never held whole.
+  ///
+  /// - Parameter body: says whether to go on.
+  /// - Returns: whether the value is an object; nothing further is read of any other.
+  /// - Throws: as `read`, for what comes before `body` has said no.
+  public static func forEachMember(
+    of bytes: UnsafeRawBufferPointer, deepest: Int = usualDepth, _ body: (String, JSONValue) -> Bool
+  ) throws(JSONError) -> Bool {
+    var reader = JSONReader(bytes: bytes.assumingMemoryBound(to: UInt8.self), deepest: deepest)
+    reader.skipSpace()
+    guard reader.next == UInt8(ascii: "{") else { return false }
+    guard try reader.forEachMember(body) else { return true }
+    reader.skipSpace()
+    if reader.position < bytes.count { throw reader.error(.trailingCharacters) }
+    return true
+  }
+
   private init(bytes: UnsafeBufferPointer<UInt8>, deepest: Int) {
     self.bytes = bytes
     self.deepest = deepest
@@ -41,22 +58,33 @@ public struct JSONReader {
   }
 
   private mutating func members() throws(JSONError) -> [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
+    // Most objects are small.
+    members.reserveCapacity(4)
+    _ = try forEachMember { key, value in
+      members.append((key, value))
+      return true
+    }
+    return members
+  }
+
+  /// - Returns: false if `body` has said no.
+  private mutating func forEachMember(_ body: (String, JSONValue) -> Bool) throws(JSONError) -> Bool {
     try enter()
     defer { depth -= 1 }
-    var members: [(key: String, value: JSONValue)] = []
     skipSpace()
-    if take("}") { return members }
+    if take("}") { return true }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw unexpected() }
       let key = try string()
       skipSpace()
       guard take(":") else { throw unexpected() }
-      members.append((key, try value()))
+      guard body(key, try value()) else { return false }
       skipSpace()
     } while take(",")
     guard take("}") else { throw unexpected() }
-    return members
+    return true
   }
 
   private mutating func elements() throws(JSONError) -> [JSONValue] {
@@ -109,7 +137,14 @@ public struct JSONReader {
     while true {
       let start = position
       while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
-      text += bytes[start..<position]
+      let plain = bytes[start..<position]
+      // Most texts have no escape.
+      if text.isEmpty, next == UInt8(ascii: "\"") {
+        position += 1
+        guard let valid = String(validating: plain, as: UTF8.self) else { throw error(.invalidUTF8, at: opening) }
+        return valid
+      }
+      text += plain
       if take("\"") { break }
       switch next {
       case UInt8(ascii: "\\"): text += try escape()

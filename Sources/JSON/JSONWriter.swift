@@ -30,12 +30,12 @@ public struct JSONWriter {
     return writer.bytes
   }
 
-  public mutating func object(_ members: (inout JSONWriter) -> Void) { nest("{", members, "}") }
+  public mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows { try nest("{", members, "}") }
 
   public mutating func array<Elements: Sequence>(
-    _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) -> Void
-  ) {
-    nest("[", { writer in for element in elements { write(&writer, element) } }, "]")
+    _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) throws -> Void
+  ) rethrows {
+    try nest("[", { writer in for element in elements { try write(&writer, element) } }, "]")
   }
 
   /// Begins a member of an object; its value follows.
@@ -66,7 +66,9 @@ public struct JSONWriter {
   public mutating func string(_ text: String) {
     beginItem()
     put("\"")
-    for byte in text.utf8 {
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if isPlain { put(text) }
+    for byte in text.utf8 where !isPlain {
       switch byte {
       case UInt8(ascii: "\""): put("\\\"")
       case UInt8(ascii: "\\"): put("\\\\")
@@ -85,12 +87,14 @@ public struct JSONWriter {
     put(text)
   }
 
-  private mutating func nest(_ open: String, _ content: (inout JSONWriter) -> Void, _ close: String) {
+  private mutating func nest(
+    _ open: String, _ content: (inout JSONWriter) throws -> Void, _ close: String
+  ) rethrows {
     beginItem()
     put(open)
     depth += 1
     isFirst = true
-    content(&self)
+    try content(&self)
     depth -= 1
     if !isFirst { newLine() }
     put(close)

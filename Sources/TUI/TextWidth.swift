@@ -71,6 +71,13 @@ extension Character {
   }
 }
 
+extension String {
+  /// Columns that it takes when `Screen` draws it on one row.
+  public var displayWidth: Int {
+    utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? utf8.count : self[...].displayWidth
+  }
+}
+
 extension StringProtocol {
   /// Columns that it takes when `Screen` draws it on one row.
   public var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }

@@ -32,7 +32,7 @@ struct Inspect: ParsableCommand {
     if json {
       try StandardOutput.write(try InspectionJSON.text(of: checkpoint, withNumbers: !headersOnly))
     } else {
-      var printer = TensorTreePrinter(checkpoint: checkpoint, withNumbers: !headersOnly)
+      let printer = TensorTreePrinter(checkpoint: checkpoint, withNumbers: !headersOnly)
       try printer.print { try StandardOutput.write($0) }
     }
   }

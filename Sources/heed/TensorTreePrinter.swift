@@ -10,38 +10,58 @@ struct TensorTreePrinter {
   /// Longer metadata, such as a whole configuration, is cut.
   private static let longestValue = 100
 
-  mutating func print(_ write: (String) throws -> Void) throws {
+  /// - Parameter write: takes some lines at a time, as they come.
+  func print(_ write: @escaping (String) throws -> Void) throws {
     let summary = checkpoint.summary
-    try write(
+    var page = Page(write)
+    try page.add(
       "\(printable(summary.path, limit: 1000)): \(summary.format), \(Amounts.count(summary.tensors.count, "tensor")), "
-        + "\(summary.numberCount) numbers, \(Amounts.bytes(summary.byteCount))\n")
+        + "\(summary.numberCount) numbers, \(Amounts.bytes(summary.byteCount))")
     for entry in summary.metadata {
-      try write("  \(printable(entry.key)) = \(printable(entry.value, limit: Self.longestValue))\n")
+      try page.add("  \(printable(entry.key)) = \(printable(entry.value, limit: Self.longestValue))")
     }
-    let lines = TensorTree(summary.tensors).lines().map { line in
+    do {
+      try addTree(summary.tensors, to: &page)
+    } catch {
+      try page.flush()
+      throw error
+    }
+    try page.flush()
+  }
+
+  private func addTree(_ tensors: [TensorSummary], to page: inout Page) throws {
+    let lines = TensorTree(tensors).lines()
+    let names = lines.map { line in
       let shown = line.label.isEmpty ? "(no name)" : printable(line.label, limit: 200)
-      return (
-        text: String(repeating: "  ", count: line.depth) + shown, tensor: line.tensor.map { summary.tensors[$0] }
-      )
+      return line.depth == 0 ? shown : String(repeating: "  ", count: line.depth) + shown
     }
-    let facts = lines.map { line in line.tensor.map(Self.facts) ?? [] }
-    let widths =
-      [lines.filter { $0.tensor != nil }.map(\.text.displayWidth).max() ?? 0]
-      + (0..<3).map { column in
-        facts.map { $0.isEmpty ? 0 : $0[column].displayWidth }.max() ?? 0
+    var nameWidth = 0
+    var widths = [0, 0, 0]
+    for (name, line) in zip(names, lines) {
+      guard let tensor = line.tensor else { continue }
+      nameWidth = max(nameWidth, name.displayWidth)
+      for (column, fact) in Self.facts(tensors[tensor]).enumerated() {
+        widths[column] = max(widths[column], fact.utf8.count)
       }
-    for (line, facts) in zip(lines, facts) {
+    }
+    for (name, line) in zip(names, lines) {
       guard let tensor = line.tensor else {
-        try write(line.text + "\n")
+        try page.add(name)
         continue
       }
-      let cells = zip([line.text] + facts, widths).map {
-        $0 + String(repeating: " ", count: max(0, $1 - $0.displayWidth))
+      var text = name
+      text.append(blanks: nameWidth - name.displayWidth + 2)
+      for (column, fact) in Self.facts(tensors[tensor]).enumerated() {
+        text += fact
+        text.append(blanks: widths[column] - fact.utf8.count + 2)
       }
-      try write(try (cells + tail(tensor)).joined(separator: "  ").trimmingSuffix(" ") + "\n")
+      text += try tail(tensors[tensor]).joined(separator: "  ")
+      while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+      try page.add(text)
     }
   }
 
+  /// ASCII, all of them.
   private static func facts(_ tensor: TensorSummary) -> [String] {
     [tensor.type, tensor.shapeText, Amounts.bytes(tensor.byteCount)]
   }
@@ -66,9 +86,32 @@ struct TensorTreePrinter {
 }
 
 extension String {
-  fileprivate func trimmingSuffix(_ character: Character) -> String {
-    var text = self[...]
-    while text.last == character { text = text.dropLast() }
-    return String(text)
+  fileprivate mutating func append(blanks count: Int) {
+    for _ in 0..<max(0, count) { append(" ") }
+  }
+}
+
+/// Lines that are written many at a time, since each writing takes as long as making a line does, but soon enough for
+/// someone who waits for large tensors to be read.
+private struct Page {
+  private static let most = 1 << 16
+  private static let longestWait = Duration.milliseconds(50)
+
+  private let write: (String) throws -> Void
+  private var text = ""
+  private var last = ContinuousClock.now
+
+  init(_ write: @escaping (String) throws -> Void) { self.write = write }
+
+  mutating func add(_ line: String) throws {
+    text += line
+    text += "\n"
+    if text.utf8.count >= Self.most || ContinuousClock.now - last >= Self.longestWait { try flush() }
+  }
+
+  mutating func flush() throws {
+    try write(text)
+    text = ""
+    last = .now
   }
 }

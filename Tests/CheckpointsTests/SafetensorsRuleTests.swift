@@ -47,6 +47,15 @@ import Testing
     expectRefusal(#"{"t":\#(deep)"#, .json(JSONError(reason: .tooDeep, offset: 20)))
   }
 
+  @Test func moreDimensionsThanAnyLibraryComputesWith() throws {
+    func header(_ rank: Int) -> String {
+      let shape = [String](repeating: "1", count: rank).joined(separator: ",")
+      return #"{"t":{"dtype":"U8","shape":[\#(shape)],"data_offsets":[0,1]}}"#
+    }
+    #expect(try read(file(header(64), data: 1)).entries.first?.info.shape.count == 64)
+    expectRefusal(header(65), data: 1, tensor: "t", .tooManyDimensions(65))
+  }
+
   @Test func entries() {
     expectRefusal(#"{"t":1}"#, tensor: "t", .entryNotObject)
     expectRefusal(#"{"t":{}}"#, tensor: "t", .missingField("dtype"))

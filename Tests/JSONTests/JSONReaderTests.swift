@@ -19,6 +19,26 @@ import Testing
     #expect(try rewritten("123456789012345678901234567890") == "123456789012345678901234567890")
   }
 
+  @Test func membersAreLentOneByOne() throws {
+    func members(_ text: String, until last: String? = nil) throws -> [String]? {
+      var keys: [String] = []
+      let isObject = try Array(text.utf8).withUnsafeBytes { bytes in
+        try JSONReader.forEachMember(of: bytes) { key, value in
+          keys.append("\(key) \(value.kind)")
+          return key != last
+        }
+      }
+      return isObject ? keys : nil
+    }
+    let text = #" {"a": 1, "a": [{}], "b": {"c": "d"}} "#
+    #expect(try members(text) == ["a a number", "a a list", "b an object"])
+    #expect(try members("{}") == [] && members("[1]") == nil)
+    // What lies behind the last that is wanted is not read.
+    #expect(try members(#"{"a": 1, "b" wrong"#, until: "a") == ["a a number"])
+    #expect(throws: JSONError(reason: .trailingCharacters, offset: 3)) { try members("{} 1") }
+    #expect(throws: JSONError(reason: .unexpectedCharacter, offset: 13)) { try members(#"{"a": 1, "b" wrong"#) }
+  }
+
   @Test func everyEscapeIsUnderstood() throws {
     guard case .string(let text) = try read(#""\"\\\/\b\f\n\r\té\u00e9\ud83d\ude42""#) else {
       Issue.record("not a string")

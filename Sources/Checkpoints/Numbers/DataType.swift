@@ -77,11 +77,16 @@ public struct DataType: Sendable, Hashable {
   /// Whether single numbers can be read.
   public var isNumeric: Bool { encoding != .opaque }
 
+  /// NumPy's limit; PyTorch and TensorFlow have the same or less.
+  static let mostDimensions = 64
+
   /// Bytes that a tensor of this shape fills.
   ///
   /// - Throws: `shapeOverflow` if the number of bits, dimensions of size 0 left out, does not fit in an `Int`, so that
-  ///   no product of some of them can overflow later; `partialByte` if the tensor ends inside a block.
+  ///   no product of some of them can overflow later; `partialByte` if the tensor ends inside a block;
+  ///   `tooManyDimensions` for more than any library computes with.
   func byteCount(of shape: [Int]) throws(CheckpointError.Rule) -> Int {
+    guard shape.count <= Self.mostDimensions else { throw .tooManyDimensions(shape.count) }
     var count = 8 * bytesPerBlock
     for dimension in shape where dimension != 0 {
       let (product, overflow) = count.multipliedReportingOverflow(by: dimension)

@@ -19,15 +19,12 @@ public struct SafetensorsArchive: TensorArchive {
   }
 
   init(_ mapping: MappedFile) throws(CheckpointError) {
-    let path = mapping.path
     self.mapping = mapping
-    let header = try TensorBytes(mapping).withUnsafeBytes { bytes throws(CheckpointError) in
-      try SafetensorsHeader(bytes, file: path)
-    }
-    file = path
+    let header = try Self.header(mapping)
+    file = mapping.path
     metadata = header.metadata
     tensors = header.entries.map(\.info)
-    var places: [String: (index: Int, range: Range<Int>)] = [:]
+    var places = [String: (index: Int, range: Range<Int>)](minimumCapacity: header.entries.count)
     for (index, entry) in header.entries.enumerated() {
       let start = header.dataStart + entry.range.lowerBound
       places[entry.info.name] = (index, start..<(start + entry.range.count))
@@ -49,13 +46,22 @@ public struct SafetensorsArchive: TensorArchive {
     try bytes(of: name).forEachPiece(body)
   }
 
-  /// As one of several formats.
-  var contents: CheckpointContents {
-    CheckpointContents(
-      format: .safetensors, metadata: metadata,
-      entries: tensors.map { info in
-        let range = places[info.name]?.range ?? 0..<0
-        return CheckpointContents.Entry(info: info, source: StoredSource(stored: TensorBytes(mapping, range: range)))
+  private static func header(_ mapping: MappedFile) throws(CheckpointError) -> SafetensorsHeader {
+    let path = mapping.path
+    return try TensorBytes(mapping).withUnsafeBytes { bytes throws(CheckpointError) in
+      try SafetensorsHeader(bytes, file: path)
+    }
+  }
+
+  /// The same as one of several formats.
+  static func contents(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
+    let header = try header(mapping)
+    return CheckpointContents(
+      format: .safetensors, metadata: header.metadata,
+      entries: header.entries.map { entry in
+        let start = header.dataStart + entry.range.lowerBound
+        let bytes = TensorBytes(mapping, range: start..<(start + entry.range.count))
+        return CheckpointContents.Entry(info: entry.info, source: StoredSource(stored: bytes))
       }, storedBytes: mapping.count)
   }
 

@@ -27,19 +27,19 @@ struct SafetensorsHeader {
   /// - Parameter bytes: the whole file.
   /// - Throws: `CheckpointError` that names `file`, and the tensor where one is at fault.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
-    let members: [(key: String, value: JSONValue)]
+    let header: Range<Int>
     do {
-      let header = try Self.range(in: bytes)
-      dataStart = header.upperBound
-      members = try Self.members(UnsafeRawBufferPointer(rebasing: bytes[header]))
+      header = try Self.range(in: bytes)
     } catch {
       throw CheckpointError(file: file, rule: error)
     }
+    dataStart = header.upperBound
 
     var names: Set<String> = []
     var metadata: [String: String] = [:]
     var entries: [Entry] = []
-    for (name, value) in members {
+    var wrong: CheckpointError?
+    func take(_ name: String, _ value: JSONValue) -> Bool {
       do throws(CheckpointError.Rule) {
         guard names.insert(name).inserted else { throw .repeatedName }
         if name == Self.metadataName {
@@ -47,10 +47,18 @@ struct SafetensorsHeader {
         } else {
           entries.append(try Self.entry(name, value))
         }
+        return true
       } catch {
-        throw CheckpointError(file: file, tensor: name == Self.metadataName ? nil : name, rule: error)
+        wrong = CheckpointError(file: file, tensor: name == Self.metadataName ? nil : name, rule: error)
+        return false
       }
     }
+    do {
+      try Self.forEachMember(UnsafeRawBufferPointer(rebasing: bytes[header]), take)
+    } catch {
+      throw CheckpointError(file: file, rule: error)
+    }
+    if let wrong { throw wrong }
     self.metadata = metadata
     self.entries = try Self.covering(bytes.count - dataStart, entries, file: file)
   }
@@ -65,15 +73,12 @@ struct SafetensorsHeader {
     return lengthBytes..<(lengthBytes + Int(length))
   }
 
-  private static func members(
-    _ header: UnsafeRawBufferPointer
-  ) throws(CheckpointError.Rule) -> [(key: String, value: JSONValue)] {
+  private static func forEachMember(
+    _ header: UnsafeRawBufferPointer, _ body: (String, JSONValue) -> Bool
+  ) throws(CheckpointError.Rule) {
     guard String(validating: header, as: UTF8.self) != nil else { throw .headerNotUTF8 }
     guard header.first == UInt8(ascii: "{") else { throw .headerNotObject }
-    let value: JSONValue
-    do { value = try JSONReader.read(header, deepest: depthLimit) } catch { throw .json(error) }
-    guard case .object(let members) = value else { throw .headerNotObject }
-    return members
+    do { _ = try JSONReader.forEachMember(of: header, deepest: depthLimit, body) } catch { throw .json(error) }
   }
 
   private static func metadata(_ value: JSONValue) throws(CheckpointError.Rule) -> [String: String] {
@@ -88,14 +93,22 @@ struct SafetensorsHeader {
 
   private static func entry(_ name: String, _ value: JSONValue) throws(CheckpointError.Rule) -> Entry {
     guard case .object(let members) = value else { throw .entryNotObject }
-    var fields: [String: JSONValue] = [:]
-    for (field, value) in members {
-      guard ["dtype", "shape", "data_offsets"].contains(field) else { throw .unknownField(field) }
-      guard fields.updateValue(value, forKey: field) == nil else { throw .repeatedName }
+    var (typeField, shapeField, offsetsField): (JSONValue?, JSONValue?, JSONValue?) = (nil, nil, nil)
+    func set(_ field: inout JSONValue?, _ value: JSONValue) throws(CheckpointError.Rule) {
+      guard field == nil else { throw .repeatedName }
+      field = value
     }
-    guard let typeField = fields["dtype"] else { throw .missingField("dtype") }
-    guard let shapeField = fields["shape"] else { throw .missingField("shape") }
-    guard let offsetsField = fields["data_offsets"] else { throw .missingField("data_offsets") }
+    for (field, value) in members {
+      switch field {
+      case "dtype": try set(&typeField, value)
+      case "shape": try set(&shapeField, value)
+      case "data_offsets": try set(&offsetsField, value)
+      default: throw .unknownField(field)
+      }
+    }
+    guard let typeField else { throw .missingField("dtype") }
+    guard let shapeField else { throw .missingField("shape") }
+    guard let offsetsField else { throw .missingField("data_offsets") }
 
     guard case .string(let typeName) = typeField else { throw .unknownType("(not a string)") }
     guard let type = DataType.safetensors[typeName] else { throw .unknownType(typeName) }
@@ -126,10 +139,10 @@ struct SafetensorsHeader {
     _ available: Int, _ entries: [Entry], file: String
   ) throws(CheckpointError) -> [Entry] {
     // Names break ties, so that tensors of no bytes keep one order.
-    let sorted = entries.sorted {
-      ($0.range.lowerBound, $0.range.upperBound, $0.info.name) < (
-        $1.range.lowerBound, $1.range.upperBound, $1.info.name
-      )
+    let sorted = entries.sorted { one, other in
+      if one.range.lowerBound != other.range.lowerBound { return one.range.lowerBound < other.range.lowerBound }
+      if one.range.upperBound != other.range.upperBound { return one.range.upperBound < other.range.upperBound }
+      return one.info.name < other.info.name
     }
     var end = 0
     for entry in sorted {
