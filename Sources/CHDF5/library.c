@@ -1,6 +1,7 @@
 #include "library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 
 heed_hdf5 chdf5_library;
 
@@ -19,15 +20,23 @@ static int find_all(void *library) {
   int found = 1 HEED_FUNCTIONS(HEED_FIND) && (h5.file_access_class = dlsym(library, "H5P_CLS_FILE_ACCESS_ID_g")) &&
               (h5.c_text = dlsym(library, "H5T_C_S1_g"));
   unsigned major = 0, minor = 0, release = 0;
+  // The library has nothing to put in order at the program's end.
+  if (found) h5.H5dont_atexit();
   return found && h5.H5get_libversion(&major, &minor, &release) >= 0 && major == H5_VERS_MAJOR &&
          minor == H5_VERS_MINOR && h5.H5open() >= 0;
 }
 
-int chdf5_load(void) {
-  static int is_loaded;
+static int is_loaded;
+
+static void load(void) {
   for (size_t i = 0; !is_loaded && i < sizeof names / sizeof *names; i++) {
     void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     is_loaded = library && find_all(library);
   }
+}
+
+int chdf5_load(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load);
   return is_loaded;
 }

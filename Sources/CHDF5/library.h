@@ -1,5 +1,5 @@
 #pragma once
-// libhdf5, opened when a child starts: linked, it and the thirty libraries under it would slow every start of heed.
+// libhdf5, opened when the first child starts: linked, it and the thirty libraries under it would slow every start of heed.
 // Version 1.10's names of functions; later versions have them too.
 #define H5_USE_110_API
 #if __has_include(<hdf5/serial/hdf5.h>)

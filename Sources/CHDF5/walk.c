@@ -60,7 +60,6 @@ static hid_t open_file(const chdf5_task *task) {
   static image whole;
   whole.bytes = (void *)(uintptr_t)task->bytes;
   if (!chdf5_load()) return -1;
-  h5.H5dont_atexit();
   h5.H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   // Filters in shared libraries are code that a file could ask for.
   h5.H5PLset_loading_state(0);

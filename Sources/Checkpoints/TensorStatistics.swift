@@ -1,5 +1,8 @@
 import Inspection
 
+/// Bytes of a tensor that are held while it is measured.
+private let heldAtMost = 1 << 20
+
 extension TensorArchive {
   /// What the headers say, as values that know nothing of files.
   public var summary: CheckpointSummary {
@@ -21,10 +24,12 @@ extension TensorArchive {
     guard summary.isNumeric else { return nil }
     if summary.count == 0 { return TensorStatistics() }
     let total = Double(2 * summary.count)
+    // Reading a small one anew would take longer than measuring it.
+    let held = summary.byteCount <= heldAtMost ? try bytes(of: name) : nil
     var measured = FirstPass()
     guard
       try forEachNumbers(
-        of: name,
+        of: name, held,
         {
           measured.take($0, at: $1)
           return goesOn(Double($1) / total)
@@ -32,7 +37,7 @@ extension TensorArchive {
     else { return nil }
     var second = SecondPass(measured, parts: parts)
     guard second != nil else { return measured.statistics }
-    let isDone = try forEachNumbers(of: name) { numbers, first in
+    let isDone = try forEachNumbers(of: name, held) { numbers, first in
       second?.take(numbers)
       return goesOn(0.5 + Double(first) / total)
     }
@@ -60,16 +65,19 @@ extension TensorArchive {
 
   /// Lends all numbers in order, with the place of the first of them, until `body` says no.
   ///
-  /// - Parameter isUnwanted: whether numbers at these places need not be read at all.
+  /// - Parameters:
+  ///   - held: the tensor's bytes where they are there already.
+  ///   - isUnwanted: whether numbers at these places need not be read at all.
   /// - Returns: whether `body` has had them all.
   private func forEachNumbers(
-    of name: String, unless isUnwanted: (Range<Int>) -> Bool = { _ in false }, _ body: ([Double], Int) -> Bool
+    of name: String, _ held: TensorBytes? = nil, unless isUnwanted: (Range<Int>) -> Bool = { _ in false },
+    _ body: ([Double], Int) -> Bool
   ) throws(CheckpointError) -> Bool {
     let type = try info(of: name).type
     var numbers: [Double] = []
     var first = 0
     var goesOn = true
-    try forEachPiece(of: name) { piece in
+    func take(_ piece: UnsafeRawBufferPointer) {
       guard goesOn else { return }
       let count = piece.count / type.bytesPerBlock * type.numbersPerBlock
       if !isUnwanted(first..<first + count) {
@@ -78,6 +86,7 @@ extension TensorArchive {
       }
       first += count
     }
+    if let held { held.forEachPiece(take) } else { try forEachPiece(of: name, take) }
     return goesOn
   }
 }

@@ -59,7 +59,7 @@ struct HDF5Listing {
     let held = TensorBytes(HeldBytes(count: answer.count) { $0.copyBytes(from: answer) })
     guard
       let objects = try held.withUnsafeBytes({ bytes throws(CheckpointError.Rule) in try Self.objects(bytes) }), isDone
-    else { throw .damaged(.hdf5, "the HDF5 library fails on it") }
+    else { throw .damaged(.hdf5, "the HDF5 library fails on it or comes to no end") }
     self.objects = objects
     places = Dictionary(
       objects.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first })
