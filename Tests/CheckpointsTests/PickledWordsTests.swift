@@ -36,6 +36,23 @@ import Testing
     #expect(try read(data(Self.table)) == ["0 b", "1 a"])
   }
 
+  /// `{"é": 0, "e" + acute: 1}`.
+  @Test func wordsDifferByTheirBytes() throws {
+    let pickle: [UInt8] = [0x80, 2] + Array("}(X\u{2}\0\0\0éK\0X\u{3}\0\0\0e\u{301}K\u{1}u.".utf8)
+    let read = try read(Data(pickle))
+    #expect(read.map { Array($0.utf8) } == ["0 é", "1 e\u{301}"].map { Array($0.utf8) })
+  }
+
+  /// An object whose words are itself, and one whose words lie a hundred thousand objects deep.
+  @Test func circlesAndDepthsEndInOneLine() throws {
+    let key = "X\u{a}\0\0\0index2word"
+    let deep = String(repeating: "}" + key, count: 100_000) + "K\0" + String(repeating: "s", count: 100_000) + "."
+    for text in ["}q\0" + key + "h\0s.", deep] {
+      let error = #expect(throws: CheckpointError.self) { _ = try read(Data([0x80, 2] + Array(text.utf8))) }
+      #expect(error?.rule == .unsupported(.pytorch, "a pickle that holds no words and numbers"))
+    }
+  }
+
   @Test func nothingIsRun() throws {
     let error = #expect(throws: CheckpointError.self) { _ = try read(data(Self.hostile)) }
     #expect(error?.rule == .forbidden("posix.system"))

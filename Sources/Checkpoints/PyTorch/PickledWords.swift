@@ -38,13 +38,18 @@ public enum PickledWords {
     "index2word", "idx2word", "itos", "id2word", "word2index", "word2idx", "stoi", "word2id",
   ]
 
-  private static func words(_ value: PickleValue, _ heap: PickleHeap) -> [(word: String, id: Int)]? {
+  /// Objects within objects are looked into so far; they may go round in a circle.
+  private static let deepest = 4
+
+  private static func words(
+    _ value: PickleValue, _ heap: PickleHeap, depth: Int = 0
+  ) -> [(word: String, id: Int)]? {
     if let items = heap.items(value) { return list(items) }
-    guard case .dictionary(let place) = value else { return nil }
+    guard depth < deepest, case .dictionary(let place) = value else { return nil }
     let members = heap.dictionaries[place]
     for attribute in attributes {
       for (key, inner) in members {
-        if case .text(attribute) = key, let found = words(inner, heap) { return found }
+        if case .text(attribute) = key, let found = words(inner, heap, depth: depth + 1) { return found }
       }
     }
     return table(members)
@@ -61,16 +66,19 @@ public enum PickledWords {
 
   /// Words to numbers, or numbers to words; of a key that is set twice the last counts.
   private static func table(_ members: [(key: PickleValue, value: PickleValue)]) -> [(word: String, id: Int)]? {
-    var ids: [String: Int] = [:]
+    // By bytes: Python's keys differ where only their Unicode forms do.
+    var ids: [[UInt8]: Int] = [:]
     var words: [Int: String] = [:]
     for member in members {
       switch member {
-      case (.text(let word), .int(let id)): ids[word] = id
+      case (.text(let word), .int(let id)): ids[Array(word.utf8)] = id
       case (.int(let id), .text(let word)): words[id] = word
       default: return nil
       }
     }
-    let all = ids.map { (word: $0.key, id: $0.value) } + words.map { (word: $0.value, id: $0.key) }
+    let all =
+      ids.map { (word: String(decoding: $0.key, as: UTF8.self), id: $0.value) }
+      + words.map { (word: $0.value, id: $0.key) }
     return all.sorted { $0.id < $1.id }
   }
 }
