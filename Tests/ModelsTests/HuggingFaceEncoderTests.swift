@@ -17,7 +17,7 @@ import Traces
     "distilbert-sinusoidal",
   ]
   static let languageModels = ["gpt2", "gpt2-inverse", "gpt2-unscaled", "gpt2-float16"]
-  static let hearing = ["whisper", "whisper-plain", "whisper-bfloat16"]
+  static let hearing = ["whisper", "whisper-plain", "whisper-bfloat16", "whisper-uneven"]
 
   @Test(arguments: encoders)
   func encoderAttention(_ name: String) throws {

@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("whisper", "decoder_attention_heads", 2), ("whisper", "decoder_ffn_dim", 7), ("bert", "num_attention_heads", 5),
+    ("whisper", "decoder_attention_heads", 5), ("whisper", "decoder_ffn_dim", 7), ("bert", "num_attention_heads", 5),
     ("bert", "hidden_size", 16), ("gpt2", "n_embd", 24), ("gpt2", "n_positions", 41), ("bert", "num_hidden_layers", 4),
     ("gpt2", "n_layer", -1), ("whisper", "num_mel_bins", 80), ("roberta", "max_position_embeddings", 2),
     ("bert", "max_position_embeddings", 1_000_000), ("distilbert", "n_heads", 0), ("whisper", "d_model", 1 << 40),
@@ -43,6 +43,17 @@ import Testing
   func sizesThatDoNotFit(_ name: String, _ key: String, _ value: Int) throws {
     let line = try refusal(name, [key: value])
     #expect(!line.isEmpty && !line.contains("\n"), "\(line)")
+  }
+
+  /// Keys of Google's and of sentence-transformers' files, which say nothing of what is computed.
+  @Test func keysThatChangeNothing() throws {
+    let keys: [String: Any] = [
+      "directionality": "bidi", "pooler_fc_size": 768, "pooler_num_attention_heads": 12, "pooler_num_fc_layers": 3,
+      "pooler_size_per_head": 128, "pooler_type": "first_token_transform",
+      "sbert_ce_default_activation_function": "torch.nn.modules.linear.Identity",
+    ]
+    #expect(try refusal("bert", keys).isEmpty)
+    #expect(try refusal("bert", ["directionality": "left"]).contains("directionality"))
   }
 
   @Test func spectrogramsOfAnotherKind() throws {

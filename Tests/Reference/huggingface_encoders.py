@@ -168,9 +168,9 @@ def whisper(name, vocabulary=True, dtype=None, generation=None, **options):
     start, end = special.get("<|startoftranscript|>", 1), special.get("<|endoftext|>", 2)
     config = transformers.WhisperConfig(
         vocab_size=size + len(special), num_mel_bins=8, d_model=12, encoder_layers=2, decoder_layers=3,
-        encoder_attention_heads=3, decoder_attention_heads=3, encoder_ffn_dim=14, decoder_ffn_dim=14,
-        max_source_positions=15, max_target_positions=20, decoder_start_token_id=start, bos_token_id=end,
-        eos_token_id=end, pad_token_id=end, begin_suppress_tokens=None, **options)
+        **{f"{side}_{key}": size for side in ("encoder", "decoder")
+           for key, size in (("attention_heads", 3), ("ffn_dim", 14))} | options, max_source_positions=15, max_target_positions=20, decoder_start_token_id=start, bos_token_id=end,
+        eos_token_id=end, pad_token_id=end, begin_suppress_tokens=None)
     config._attn_implementation = "eager"
     model = draw(transformers.WhisperForConditionalGeneration(config), len(name))
     with torch.no_grad():
@@ -308,6 +308,7 @@ def main():
     whisper("whisper", generation=multilingual)
     whisper("whisper-plain", vocabulary=False, activation_function="relu", scale_embedding=True)
     whisper("whisper-bfloat16", vocabulary=False, dtype=torch.bfloat16)
+    whisper("whisper-uneven", vocabulary=False, decoder_attention_heads=2, decoder_ffn_dim=10)
     spectrograms()
 
 

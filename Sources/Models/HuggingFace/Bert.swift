@@ -8,6 +8,11 @@ enum Bert: HuggingFaceArchitecture {
   static func open(_ folder: inout HuggingFaceFolder, _ options: OpeningOptions) throws -> ForeignModel {
     let c = try folder.bertConfiguration(vocabulary: 30_522, pad: 0)
     try folder.config.expect("position_embedding_type", "absolute")
+    // Of Google's own files; nothing is pooled here.
+    try folder.config.expect("directionality", "bidi")
+    folder.config.ignore([
+      "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type",
+    ])
     try folder.check(c)
     return try folder.encoder(
       c, map(c, folder, prefix: "bert.", firstPosition: 0), parts: ["embeddings.", "encoder.layer."], prefix: "bert.",

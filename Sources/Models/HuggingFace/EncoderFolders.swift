@@ -28,7 +28,11 @@ extension HuggingFaceFolder {
     c.padID = try special("pad_token_id") ?? pad
     (c.startID, c.endID, c.unknownID) = (c.padID, c.padID, c.padID)
     (c.sourceHasStart, c.sourceHasEnd) = (true, true)
-    config.ignore(["bos_token_id", "eos_token_id", "tie_word_embeddings"])
+    config.ignore([
+      "bos_token_id", "eos_token_id", "tie_word_embeddings",
+      // What sentence-transformers does with the scores of a cross-encoder.
+      "sbert_ce_default_activation_function", "sentence_transformers",
+    ])
     try requireAllHeads()
     return c
   }
