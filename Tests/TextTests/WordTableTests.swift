@@ -41,6 +41,14 @@ import Testing
     #expect((tokenizer.startID, tokenizer.endID) == (0, 1))
   }
 
+  /// Words that hold what the tutorial's preparation takes away were prepared in another way.
+  @Test func otherPreparationThanTheTutorials() throws {
+    let words = [("SOS", 0), ("EOS", 1), ("été", 2), ("l'eau", 3), ("中", 4), (".", 5), ("2", 6)]
+    let tokenizer = try Tokenizer(words: words.map { (word: $0.0, id: $0.1) }, file: "words")
+    #expect(tokenizer.encode("Été l'eau 中 2.").map(\.id) == [2, 3, 4, 6, 5])
+    #expect((tokenizer.startID, tokenizer.endID) == (0, 1))
+  }
+
   @Test func letters() throws {
     let tokenizer = try tokenizer(#"{" ": 0, "1": 1, "a": 2, "b": 3, "<unk>": 4, "<pad>": 5}"#)
     #expect(tokenizer.encode("aB 1x").map(\.id) == [2, 3, 0, 1, 4])

@@ -100,7 +100,9 @@ extension Vocabulary {
     return (0..<count).contains { id in
       let piece = bytes(of: id)
       guard let first = piece.first, first != UInt8(ascii: "["), first != UInt8(ascii: "<") else { return false }
-      if piece.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) { return true }
+      if piece.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) {
+        return !specialWords.contains(String(decoding: piece, as: UTF8.self))
+      }
       guard piece.contains(where: { $0 >= 0x80 }) else { return false }
       return String(decoding: piece, as: UTF8.self).unicodeScalars.contains { scalar in
         guard !scalar.isASCII, !lower.contains(scalar) else { return false }

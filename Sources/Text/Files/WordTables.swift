@@ -26,8 +26,8 @@ extension Tokenizer {
   /// A tokenizer of words and their ids; ids that no word has are padding if they are 0, and unused else.
   ///
   /// The words say how text is prepared. With `<start>` and `<end>`: as TensorFlow's translation tutorial does. With `SOS`
-  /// and `EOS`: as PyTorch's does. Where every word is one character: letter by letter. Else words and punctuation marks,
-  /// in lower case if no word has a capital letter.
+  /// and `EOS`: as PyTorch's does. Where every word is one character: letter by letter. Else, and where words hold letters
+  /// that those tutorials take away, words and punctuation marks, in lower case if no word has a capital letter.
   ///
   /// - Throws: `TokenizerError` for ids that are negative, come twice, or leave most of the numbers out.
   public init(words: [(word: String, id: Int)], file: String) throws {
@@ -48,10 +48,12 @@ extension Tokenizer {
     }
     let names = Set(special.map(\.content))
     let isLetters = table.allSatisfy { $0.count == 1 || names.contains($0) || $0.hasPrefix("<") }
-    let style: WordStyle =
-      isLetters
-      ? .letters
-      : id(["SOS", "EOS"]) != nil ? .torchTutorial : id(["<start>", "<end>"]) != nil ? .tensorFlowTutorial : .plain
+    let tutorial: WordStyle? =
+      id(["SOS", "EOS"]) != nil ? .torchTutorial : id(["<start>", "<end>"]) != nil ? .tensorFlowTutorial : nil
+    func isPreparedSo() -> Bool {
+      table.allSatisfy { names.contains($0) || $0.hasPrefix("<") || WordStyle.isOfTutorial($0) }
+    }
+    let style = isLetters ? .letters : tutorial.flatMap { isPreparedSo() ? $0 : nil } ?? .plain
     try self.init(
       normalizer: style.normalizer(vocabulary), preTokenizer: style.preTokenizer(),
       model: WordLevel(vocabulary, unknownID: unknown), decoder: isLetters ? Fuse() : nil, added: special,
@@ -69,6 +71,11 @@ let specialWords = [
 /// How text is prepared for a plain vocabulary.
 enum WordStyle {
   case letters, plain, tensorFlowTutorial, torchTutorial
+
+  /// Whether a word is one that the tutorials' preparation could have left: letters without accents, or marks.
+  static func isOfTutorial(_ word: String) -> Bool {
+    word.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || "?.!,¿".unicodeScalars.contains($0) }
+  }
 
   func normalizer(_ vocabulary: Vocabulary) throws(TokenizerError) -> any Normalizer {
     let bare: [any Normalizer] = [NFD(), StripAccents(), Lowercase()]
