@@ -44,6 +44,17 @@ def heads(K):
     return K.Model([source, target], out), K.Model([source, target], [out, own, causal, cross]), (1, 1, 1)
 
 
+def masked(K):
+    """Padding that both embeddings mask; sums written as operators."""
+    L = K.layers
+    source, target = L.Input((6,), name="source"), L.Input((6,), name="target")
+    states, h = L.GRU(7, return_sequences=True, return_state=True)(L.Embedding(SOURCE, 6, mask_zero=True)(source))
+    x = L.GRU(7, return_sequences=True)(L.Embedding(TARGET, 5, mask_zero=True)(target), initial_state=h)
+    seen, weights = L.Attention()([x, states], return_attention_scores=True)
+    out = L.TimeDistributed(L.Dense(TARGET))(x + seen)
+    return K.Model([source, target], out), K.Model([source, target], [out, weights]), (0, 0, 1)
+
+
 def labels(K):
     """A bidirectional GRU whose states look at each other, for one label."""
     L = K.layers
@@ -61,14 +72,16 @@ def heads_axis(weights):
 
 def cases():
     for name, make, seed in (("functional-additive", additive, 51), ("functional-heads", heads, 52),
-                             ("functional-labels", labels, 53)):
+                             ("functional-labels", labels, 53), ("functional-masked", masked, 54)):
         for K, library in ((tf_keras, "keras2"), (keras, "keras3")):
             K.backend.clear_session()
             model, watched, (encoder, decoder, cross) = make(K)
             fill(seed, model)
             is_translator = decoder or cross
+            length = 6 if make is masked else 0
 
             def run(source, given):
+                source, given = (x + [0] * (length - len(x)) for x in (source, given))
                 inputs = [np.array([source]), np.array([given])] if is_translator else np.array([source])
                 return [np.asarray(v) for v in watched(inputs)]
 
@@ -81,12 +94,15 @@ def cases():
                     sites["cross"] = heads_axis(seen[-1])[None, :, -1]
                 if decoder:
                     sites["decoder"] = heads_axis(seen[encoder])[None, :, -1]
-                last = out[0, -1]
+                if length:  # Rows behind those that have been read are padding.
+                    sites["cross"] = heads_axis(seen[-1])[None, :, len(given) - 1]
+                last = out[0, len(given) - 1] if length else out[0, -1]
                 return (source, given), np.log(last) if name == "functional-additive" else last, sites
 
             if library == "keras3":
-                expected = Expected(1, 2)
+                expected = Expected(1, 2, length or 8)
                 for source, target in SENTENCES:
+                    source = source + [0] * (length - len(source))
                     if is_translator:
                         expected.add(source, target, lambda s: (s, []), step,
                                      (lambda s: heads_axis(run(s, [1])[1])[None]) if encoder else None)

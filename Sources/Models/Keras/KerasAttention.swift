@@ -10,6 +10,8 @@ struct KerasScoring: KerasLayer {
   let kind: Kind
   /// `[D]` for additive scores, one number for products; nil for ones.
   let scale: Variable?
+  /// Whether the layer itself is causal, as it could be before Keras 2.10; later a call says so.
+  let isCausal: Bool
 
   func callAsFunction(
     _ inputs: [KerasActivation], _ call: KerasGraph.Call, _ named: [String: [KerasActivation]], _ run: inout KerasRun
@@ -33,7 +35,7 @@ struct KerasScoring: KerasLayer {
       try KerasShapes.require(scale.map { $0.shape.count == 1 } ?? true, name)
       scores = scale.map { products * $0.value.elements[0] } ?? products
     }
-    let isCausal = call.isTrue("use_causal_mask")
+    let isCausal = self.isCausal || call.isTrue("use_causal_mask")
     run.note(
       KerasRun.Seen(
         call: call.name, heads: 1, rows: rows, columns: columns,

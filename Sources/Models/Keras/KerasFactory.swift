@@ -25,6 +25,12 @@ struct KerasFactory {
     case "Embedding": return try embedding(name, s, &source)
     case "LSTM", "GRU", "Bidirectional": return try KerasRecurrent(layer, self, &source)
     case "MultiHeadAttention", "AdditiveAttention", "Attention": return try attention(layer, &source)
+    case "TFOpLambda":
+      let function = s.name("function") ?? ""
+      guard let operation = KerasOperation(name: name, function: function) else {
+        throw refusal(layer, "of '\(function)'")
+      }
+      return operation
     default:
       if let found = try merge(layer) ?? shape(layer) { return found }
       throw refusal(layer)
@@ -97,12 +103,12 @@ struct KerasFactory {
       }
       return try KerasMultiHead(name, sizes(name, 7), &source)
     }
-    guard s.flag("use_scale", default: layer.className == "AdditiveAttention") else {
-      return KerasScoring(name: name, kind: layer.className == "Attention" ? .dot : .additive, scale: nil)
-    }
-    let scale = try source.tensor("\(name).scale", [try sizes(name, 1)[0]], .ones)
     if let mode = s.name("score_mode"), mode != "dot" { throw refusal(layer, "with the score '\(mode)'") }
-    return KerasScoring(name: name, kind: layer.className == "Attention" ? .dot : .additive, scale: scale)
+    let hasScale = s.flag("use_scale", default: layer.className == "AdditiveAttention")
+    let scale = hasScale ? try source.tensor("\(name).scale", [try sizes(name, 1)[0]], .ones) : nil
+    return KerasScoring(
+      name: name, kind: layer.className == "Attention" ? .dot : .additive, scale: scale,
+      isCausal: s.flag("causal", default: false))
   }
 
   private func merge(_ layer: KerasGraph.Layer) throws -> (any KerasLayer)? {

@@ -74,6 +74,7 @@ struct KerasGraph {
         calls.append(try Self.call(CallName(layer: name, number: number), node, broken))
       }
     }
+    (layers, calls) = Self.withoutMasks(layers, calls)
     inputs = try Self.ends(config["input_layers"], broken)
     outputs = try Self.ends(config["output_layers"], broken)
     self.calls = try Self.sorted(calls, broken)
@@ -90,6 +91,12 @@ struct KerasGraph {
     if let arguments = node["args"]?.items {
       call.inputs = arguments.flatMap { Argument($0).outputs }
       for (key, value) in node["kwargs"]?.members ?? [] { call.named[key] = Argument(value) }
+      return call
+    }
+    // A call of one tensor is not always in a list.
+    if let output = Output(legacy: node) {
+      call.inputs = [output]
+      for (key, value) in node.items?.dropFirst(3).first?.members ?? [] { call.named[key] = Argument(value) }
       return call
     }
     guard let tensors = node.items else { throw broken("calls '\(name.layer)' in a way that is not understood") }

@@ -1,0 +1,37 @@
+extension KerasGraph {
+  /// Leaves out the masks of padding that Keras 3 writes down as operations of their own.
+  ///
+  /// An embedding with `mask_zero` makes the mask `NotEqual(ids, 0)`, and layers with several inputs are handed it, or
+  /// what `Any` and the like make of it, under `mask`. Here masks go along with the tensors that they belong to, so only
+  /// that use of them is dropped: an operation that anything else needs stays, and is refused by its name.
+  static func withoutMasks(_ layers: [Layer], _ calls: [Call]) -> (layers: [Layer], calls: [Call]) {
+    func isOf(_ call: Call, _ className: String) -> Layer? {
+      layers.first { $0.name == call.name.layer && $0.className == className }
+    }
+    let masked = Set(
+      calls.filter { isOf($0, "Embedding")?.settings.flag("mask_zero", default: false) == true }.flatMap(\.inputs))
+    var masks = Set(
+      calls.filter { call in isOf(call, "NotEqual") != nil && call.inputs.count == 1 && masked.contains(call.inputs[0])
+      }
+      .map(\.name))
+    guard !masks.isEmpty else { return (layers, calls) }
+    var isGrowing = true
+    while isGrowing {
+      let more = calls.filter { call in
+        !masks.contains(call.name) && !call.needs.isEmpty && call.needs.allSatisfy { masks.contains($0.call) }
+      }
+      masks.formUnion(more.map(\.name))
+      isGrowing = !more.isEmpty
+    }
+    var rest = calls
+    for index in rest.indices where !masks.contains(rest[index].name) {
+      if rest[index].outputs("mask").allSatisfy({ masks.contains($0.call) }) { rest[index].named["mask"] = nil }
+    }
+    let needed = Set(rest.filter { !masks.contains($0.name) }.flatMap(\.needs).map(\.call))
+    guard masks.isDisjoint(with: needed) else { return (layers, rest) }
+    rest.removeAll { masks.contains($0.name) }
+    let called = Set(rest.map(\.name.layer))
+    let dropped = Set(masks.map(\.layer)).subtracting(called)
+    return (layers.filter { !dropped.contains($0.name) }, rest)
+  }
+}
