@@ -108,18 +108,25 @@ enum CheckpointOpener {
   ]
 
   private static func openFolder(_ path: String) throws(CheckpointError) -> CheckpointContents {
-    for name in usualNames where isFile("\(path)/\(name)") { return try open("\(path)/\(name)") }
     let names = candidates(in: path)
+    let pair = EncoderDecoderPair(folder: path, names)
+    for name in usualNames where isFile("\(path)/\(name)") {
+      // TensorFlow's list of checkpoints names what was saved last, which is but one of the two.
+      if let pair, name == CheckpointState.name { return try pair.contents() }
+      return try open("\(path)/\(name)")
+    }
+    if let pair { return try pair.contents() }
     guard names.count == 1 else { throw CheckpointError(file: path, rule: .ambiguousFolder(names)) }
     return try open("\(path)/\(names[0])")
   }
 
   private static let suffixes = [
-    ".safetensors", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".bin", ".npz", ".npy", ".gguf", BundleReader.indexSuffix,
+    ".safetensors", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".bin", ".tar", ".ckpt", ".npz", ".npy", ".gguf",
+    BundleReader.indexSuffix,
   ]
 
   /// What else in a folder looks like a checkpoint by its name, in the order of the alphabet.
-  private static func candidates(in folder: String) -> [String] {
+  static func candidates(in folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []

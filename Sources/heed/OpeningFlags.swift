@@ -31,6 +31,11 @@ struct OpeningFlags: ParsableArguments {
     help: "Gates of recurrent layers are hard sigmoids, as in Keras before 2.3.")
   var hardSigmoid: Bool?
 
+  @Flag(
+    name: .customLong("reset-after"), inversion: .prefixedNo,
+    help: "A GRU without biases resets its state after the product, as in TensorFlow 2, or before it.")
+  var resetAfter: Bool?
+
   @Option(
     name: .customLong("decoder-state"),
     help: "carried: a recurrent decoder keeps its state; zeros: it starts from zeros at every step.")
@@ -88,6 +93,7 @@ struct OpeningFlags: ParsableArguments {
     options.startID = startID
     options.endID = endID
     options.isHardSigmoid = hardSigmoid
+    options.resetsAfter = resetAfter
     options.decoderState = decoderState
     options.queryProjection = queryProjection
     options.positions = positions

@@ -15,16 +15,21 @@ import Testing
     aWSUSwSMAS6USwV1jAp3b3JkMmNvdW50lH2UKGgJSwJoCksBaAtLAWgMSwF1jAppbmRleDJ3b3JklH2UKEsAjANTT1OUSwGMA0VPU5RLAmgJSwNoCksE\
     aAtLBWgMdYwHbl93b3Jkc5RLBnViLg==
     """
+  /// `(input_lang, output_lang, pairs)` of the tutorial's `prepareData`.
+  private static let both = """
+    gASVkQAAAAAAAACMCF9fbWFpbl9flIwETGFuZ5STlCmBlH2UKIwEbmFtZZSMA2ZyYZSMCmluZGV4MndvcmSUfZQoSwCMA1NPU5RLAYwDRU9TlEsC\
+    jAJqZZR1dWJoAimBlH2UKGgFjANlbmeUaAd9lChLAGgJSwFoCksCjAFplEsDjAJhbZR1dWJdlF2UKGgLjARpIGFtlGVhh5Qu
+    """
   /// `{"a": 1, "b": 0}`.
   private static let table = "gASVEQAAAAAAAAB9lCiMAWGUSwGMAWKUSwB1Lg=="
   /// An object that asks for `os.system("true")` when it is read.
   private static let hostile = "gASVHwAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAR0cnVllIWUUpQu"
 
-  private func read(_ data: Data) throws -> [String] {
+  private func read(_ data: Data, isTarget: Bool = false) throws -> [String] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("heed-\(UUID().uuidString).pkl")
     try data.write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    return try PickledWords.read(path: file.path).map { "\($0.id) \($0.word)" }
+    return try PickledWords.read(path: file.path, isTarget: isTarget).map { "\($0.id) \($0.word)" }
   }
 
   private func data(_ text: String) -> Data { Data(base64Encoded: text) ?? Data() }
@@ -51,6 +56,11 @@ import Testing
       let error = #expect(throws: CheckpointError.self) { _ = try read(Data([0x80, 2] + Array(text.utf8))) }
       #expect(error?.rule == .unsupported(.pytorch, "a pickle that holds no words and numbers"))
     }
+  }
+
+  @Test func twoLanguagesInOneFile() throws {
+    #expect(try read(data(Self.both)) == ["0 SOS", "1 EOS", "2 je"])
+    #expect(try read(data(Self.both), isTarget: true) == ["0 SOS", "1 EOS", "2 i", "3 am"])
   }
 
   @Test func nothingIsRun() throws {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import GoldenFixtures
 import Tensors
@@ -44,7 +45,12 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     ForeignCase("tutorial", "tutorial-keras3-checkpoint/ckpt-1"),
     ForeignCase("tutorial", "tutorial-keras3-weights/decoder.weights.h5"),
     ForeignCase("tutorial-hard") { $0.isHardSigmoid = true },
-    ForeignCase("tutorial-text"),
+    ForeignCase("tutorial-text"), ForeignCase("tutorial", "tutorial-keras2-prefixes"),
+    ForeignCase("tutorial", "tutorial-keras2-prefixes/encoder"), ForeignCase("tutorial", "tutorial-keras2-saved"),
+    ForeignCase("tutorial-plain", "tutorial-plain-keras2"), ForeignCase("tutorial-plain", "tutorial-plain-keras3"),
+    ForeignCase("tutorial-cross", "tutorial-cross-keras2"), ForeignCase("tutorial-cross", "tutorial-cross-keras3"),
+    ForeignCase("tutorial-cross", "tutorial-cross-keras2-weights"),
+    ForeignCase("tutorial-cross", "tutorial-cross-keras3-weights"),
     ForeignCase("torch-combine", "torch-combine-separate", start: 0, end: 1),
     ForeignCase("torch-combine", "torch-combine-together/checkpoint.pt", start: 0, end: 1),
     ForeignCase("torch-additive", "torch-additive/model.tar", start: 0, end: 1),
@@ -61,7 +67,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     }
   }
   static let transformers: [ForeignCase] =
-    ["keras2", "keras2-weights", "keras3-weights"].flatMap { name in
+    ["keras2", "keras2-weights", "keras2-legacy", "keras3", "keras3-weights"].flatMap { name in
       [
         ForeignCase("transformer-older", "transformer-older-\(name)") { $0.heads = 2 },
         ForeignCase("transformer-newer", "transformer-newer-\(name)"),
@@ -71,7 +77,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
   ]
   .flatMap { name in
-    ["additive", "heads", "labels"].map { ForeignCase("functional-\($0)", "functional-\($0)-\(name)") }
+    ["additive", "heads", "labels", "masked"].map { ForeignCase("functional-\($0)", "functional-\($0)-\(name)") }
   }
 }
 
@@ -133,6 +139,33 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       }
     }
     return Tensor([last.layers, last.heads, blocks.count, last.columns], numbers)
+  }
+
+  /// What `heed inspect` shows of a folder with an encoder and a decoder.
+  @Test func filesOfEncoderAndDecoderAreOneCheckpoint() throws {
+    for (path, name) in [
+      ("tutorial-keras2-weights", "encoder/layers/gru/cell/vars/0"),
+      ("tutorial-keras2-prefixes", "decoder/attention/V/kernel"),
+      ("torch-combine-separate", "decoder.attn_combine.weight"),
+    ] {
+      let checkpoint = try Checkpoint(path: ForeignCase.file(path))
+      #expect(checkpoint.tensors.contains { $0.name == name }, "\(checkpoint.tensors.map(\.name))")
+    }
+  }
+
+  /// Whether a GRU without biases resets before or after the product changes what comes out.
+  @Test func whenAGRUWithoutBiasesResets() throws {
+    func ids(_ say: (inout OpeningOptions) -> Void) throws -> [Float] {
+      var test = ForeignCase("tutorial-plain", "tutorial-plain-keras2", say)
+      test.options.isHardSigmoid = false
+      let folder = try ModelFolder(path: ForeignCase.file(test.path), options: test.options)
+      #expect(folder.notes.contains { $0.contains("--no-reset-after") } == (test.options.resetsAfter == nil))
+      var session = try folder.session(ids: [1, 5, 9, 4, 2], maximumLength: 3)
+      session.run()
+      return session.trace.steps.map(\.logProbability)
+    }
+    #expect(try ids { _ in } == ids { $0.resetsAfter = true })
+    #expect(try ids { _ in } != ids { $0.resetsAfter = false })
   }
 
   @Test func asksForWhatItCannotKnow() throws {

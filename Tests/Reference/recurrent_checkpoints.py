@@ -25,13 +25,13 @@ SENTENCES = [([1, 5, 9, 4, 2], [6, 3, 7, 2]), ([1, 12, 7, 2, 0, 0], [8, 8, 2]), 
 VERSIONS = f"tf_keras {tf_keras.__version__}, keras {keras.__version__}, tensorflow {tf.__version__}"
 
 
-def tutorial(K, reset_after=True, activation="sigmoid"):
+def tutorial(K, reset_after=True, activation="sigmoid", use_bias=True):
     """The classes of the tutorial in one of the two libraries."""
     L = K.layers
 
     def gru(units):
         return L.GRU(units, return_sequences=True, return_state=True, reset_after=reset_after,
-                     recurrent_activation=activation)
+                     recurrent_activation=activation, use_bias=use_bias)
 
     class Encoder(K.Model):
         def __init__(self):
@@ -175,6 +175,95 @@ def keras_cases():
     fill(14, encoder, decoder)
     expect("tutorial-text", start, step)
     tf.train.Checkpoint(encoder=encoder, decoder=decoder).save(str(folder("tutorial-text") / "ckpt"))
+
+
+def cross_tutorial(K):
+    """The tutorial since 2022: both directions added up, a GRU, Keras' attention from it to them, a norm of the sum."""
+    L = K.layers
+
+    class Encoder(L.Layer):
+        def __init__(self):
+            super().__init__()
+            self.embedding = L.Embedding(SOURCE, UNITS, mask_zero=True)
+            self.rnn = L.Bidirectional(merge_mode="sum", layer=L.GRU(UNITS, return_sequences=True))
+
+        def call(self, x):
+            return self.rnn(self.embedding(x))
+
+    class CrossAttention(L.Layer):
+        def __init__(self, units):
+            super().__init__()
+            self.mha = L.MultiHeadAttention(key_dim=units, num_heads=1)
+            self.layernorm, self.add = L.LayerNormalization(), L.Add()
+
+        def call(self, x, context):
+            y, weights = self.mha(query=x, value=context, return_attention_scores=True)
+            return self.layernorm(self.add([x, y])), weights
+
+    class Decoder(L.Layer):
+        def __init__(self):
+            super().__init__()
+            self.embedding = L.Embedding(TARGET, UNITS, mask_zero=True)
+            self.rnn = L.GRU(UNITS, return_sequences=True, return_state=True)
+            self.attention, self.output_layer = CrossAttention(UNITS), L.Dense(TARGET)
+
+        def call(self, context, x, state):
+            x, state = self.rnn(self.embedding(x), initial_state=state)
+            x, weights = self.attention(x, context)
+            return self.output_layer(x), state, weights
+
+    class Translator(K.Model):
+        def __init__(self):
+            super().__init__()
+            self.encoder, self.decoder = Encoder(), Decoder()
+
+        def call(self, context, x):
+            return self.decoder(self.encoder(context), x, tf.zeros((1, UNITS)))[0]
+
+    model = Translator()
+    model(tf.constant([[1, 2]]), tf.constant([[1]]))
+
+    def start(source):
+        return model.encoder(tf.constant([source])), tf.zeros((1, UNITS))
+
+    def step(state, token):
+        context, hidden = state
+        logits, hidden, weights = model.decoder(context, tf.constant([[token]]), hidden)
+        return (context, hidden), logits[0, 0].numpy(), {"cross": weights[0, :, 0].numpy()[None]}
+
+    return model, start, step
+
+
+def later_cases():
+    """Forms and containers that came in later: TensorFlow's prefixes beside each other, a SavedModel, no biases."""
+    encoder, decoder = tutorial(tf_keras)
+    start, step = tutorial_steps(encoder, decoder)
+    step(start([1, 2]), 1)
+    fill(11, encoder, decoder)
+    place = folder("tutorial-keras2-prefixes")
+    encoder.save_weights(str(place / "encoder"), save_format="tf")
+    decoder.save_weights(str(place / "decoder"), save_format="tf")
+    place = folder("tutorial-keras2-saved")
+    tf.saved_model.save(tf.train.Checkpoint(encoder=encoder, decoder=decoder), str(place))
+    for name in ("saved_model.pb", "fingerprint.pb"):  # Programs, which nobody reads here.
+        (place / name).unlink()
+    (place / "assets").rmdir()
+
+    for K, library in ((tf_keras, "keras2"), (keras, "keras3")):
+        encoder, decoder = tutorial(K, use_bias=False)
+        start, step = tutorial_steps(encoder, decoder)
+        step(start([1, 2]), 1)
+        fill(15, encoder, decoder)
+        if library == "keras3":
+            expect("tutorial-plain", start, step)
+        tf.train.Checkpoint(encoder=encoder, decoder=decoder).save(str(folder(f"tutorial-plain-{library}") / "ckpt"))
+
+        model, start, step = cross_tutorial(K)
+        fill(16, model, gain=1)
+        if library == "keras2":  # Whose masks of padding reach the attention, as they did when the tutorial was written.
+            expect("tutorial-cross", start, step)
+        model.save_weights(str(folder(f"tutorial-cross-{library}-weights") / "model.weights.h5"))
+        tf.train.Checkpoint(model).save(str(folder(f"tutorial-cross-{library}") / "ckpt"))
 
 
 class EncoderRNN(torch.nn.Module):
@@ -340,6 +429,7 @@ def date_cases():
 
 if __name__ == "__main__":
     keras_cases()
+    later_cases()
     torch_cases()
     date_cases()
     names = {"human": {c: i for i, c in enumerate([" ", "0", "1", "2", "a", "b", "c", "<unk>", "<pad>"])},

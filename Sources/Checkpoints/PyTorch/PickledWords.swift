@@ -15,8 +15,9 @@ public enum PickledWords {
 
   /// Words and their ids.
   ///
+  /// - Parameter isTarget: which of two languages is meant, in a file that holds both, one after the other.
   /// - Throws: `CheckpointError` for a pickle that asks for anything else, is damaged, or holds no words.
-  public static func read(path: String) throws(CheckpointError) -> [(word: String, id: Int)] {
+  public static func read(path: String, isTarget: Bool = false) throws(CheckpointError) -> [(word: String, id: Int)] {
     let file = try CheckpointOpener.map(path)
     return try CheckpointOpener.named(file) { () throws(CheckpointError.Rule) in
       guard file.count <= largestFile else {
@@ -25,7 +26,8 @@ public enum PickledWords {
       return try TensorBytes(file).withUnsafeBytes { bytes throws(CheckpointError.Rule) in
         var machine = PickleMachine(bytes, host: WordHost())
         let root = try machine.next()
-        guard let words = words(root, machine.heap), !words.isEmpty else {
+        let words = words(root, machine.heap) ?? language(isTarget ? 1 : 0, root, machine.heap)
+        guard let words, !words.isEmpty else {
           throw .unsupported(.pytorch, "a pickle that holds no words and numbers")
         }
         return words
@@ -37,6 +39,17 @@ public enum PickledWords {
   private static let attributes = [
     "index2word", "idx2word", "itos", "id2word", "word2index", "word2idx", "stoi", "word2id",
   ]
+
+  /// One of two objects with words that stand in a list or a dictionary, such as `(input_lang, output_lang, pairs)`.
+  private static func language(_ number: Int, _ root: PickleValue, _ heap: PickleHeap) -> [(word: String, id: Int)]? {
+    var values = heap.items(root) ?? []
+    if case .dictionary(let place) = root { values = heap.dictionaries[place].map(\.value) }
+    let languages = values.compactMap { value -> [(word: String, id: Int)]? in
+      guard case .dictionary = value else { return nil }
+      return words(value, heap)
+    }
+    return languages.count == 2 ? languages[number] : nil
+  }
 
   /// Objects within objects are looked into so far; they may go round in a circle.
   private static let deepest = 4

@@ -29,6 +29,11 @@ struct KerasWeights {
     }
   }
 
+  /// - Parameter saved: what each layer, by its name, is known to hold.
+  init(_ graph: KerasGraph, saved: [String: [SavedLayer]]) {
+    for layer in graph.layers { if let found = saved[layer.name] { add(layer, found) } }
+  }
+
   /// As Keras turns a class's name into that of a group.
   private static func snake(_ className: String) -> String {
     let letters = Array(className.filter { $0.isLetter || $0.isNumber || $0 == "_" })

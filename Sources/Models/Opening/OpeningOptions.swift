@@ -11,6 +11,8 @@ public struct OpeningOptions: Sendable, Equatable {
   public var endID: Int?
   /// Whether recurrent gates are clipped lines instead of sigmoids, as in Keras before 2.3.
   public var isHardSigmoid: Bool?
+  /// Whether a GRU resets its state after the product with its recurrent matrix, where no bias says so by its shape.
+  public var resetsAfter: Bool?
   /// Languages of a model that reads or writes several, under the names that its vocabulary gives them.
   public var sourceLanguage: String?
   public var targetLanguage: String?

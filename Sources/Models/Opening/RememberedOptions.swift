@@ -62,7 +62,8 @@ extension OpeningOptions {
   private static let remembered: [RememberedOption] = [
     .init("heads", \.heads), .init("source-vocab", isPath: true, \.sourceVocabulary),
     .init("target-vocab", isPath: true, \.targetVocabulary), .init("start-id", \.startID), .init("end-id", \.endID),
-    .init("hard-sigmoid", \.isHardSigmoid), .init("source-language", \.sourceLanguage),
+    .init("hard-sigmoid", \.isHardSigmoid), .init("reset-after", \.resetsAfter),
+    .init("source-language", \.sourceLanguage),
     .init("target-language", \.targetLanguage), .init("query-projection", \.queryProjection),
     .init("decoder-state", \.decoderState, choice: Seq2SeqConfiguration.DecoderState.self),
     .init("positions", \.positions, choice: TransformerConfiguration.Positions.self),

@@ -6,11 +6,16 @@ struct LayerTable {
   /// Names of tensors that are no parameters of a model: an optimizer's, counters.
   private(set) var ignored: Set<String> = []
 
+  init(layers: [SavedLayer], ignored: Set<String>) {
+    self.layers = layers
+    self.ignored = ignored
+  }
+
   init(_ tensors: [TensorInfo]) {
     var order: [[String]] = []
     var groups: [[String]: [String: TensorInfo]] = [:]
     for tensor in tensors {
-      guard tensor.type.isFloatingPoint, let name = SavedName(tensor.name) else {
+      guard tensor.type.isFloatingPoint, let name = SavedName(Self.name(of: tensor)) else {
         ignored.insert(tensor.name)
         continue
       }
@@ -20,6 +25,13 @@ struct LayerTable {
     }
     let found = order.flatMap { path in Self.layers(path, groups[path] ?? [:]) }
     layers = Self.withoutCommonPrefix(found)
+  }
+
+  /// What the program calls a variable; where a SavedModel only counts them (`decoder/variables/3`), what Keras does.
+  private static func name(of tensor: TensorInfo) -> String {
+    let parts = tensor.name.split(separator: "/")
+    let isCounted = parts.count > 1 && parts[parts.count - 2] == "variables" && Int(parts[parts.count - 1]) != nil
+    return isCounted ? tensor.label ?? tensor.name : tensor.name
   }
 
   /// The object that a variable is counted to, and its name there: a recurrent layer's cell is the layer, and what
@@ -116,7 +128,8 @@ struct LayerTable {
       shapes[0][1] == shapes[1][1]
     else { return nil }
     switch (shapes[1][1], shapes.count > 2 ? shapes[2].count : 0) {
-    case (3 * shapes[1][0], 2): return .gru(resetAfter: true)
+    // Without a bias the shapes do not say when it resets; TensorFlow 2 does it after the product.
+    case (3 * shapes[1][0], 2), (3 * shapes[1][0], 0): return .gru(resetAfter: true)
     case (3 * shapes[1][0], _): return .gru(resetAfter: false)
     case (4 * shapes[1][0], _): return .lstm
     default: return nil

@@ -8,9 +8,9 @@ struct RecognisedCheckpoint: ForeignOpener {
   static func recognises(_ place: OpeningPlace) -> Bool { place.modelType == nil && place.config == nil }
 
   static func open(_ place: OpeningPlace, _ options: OpeningOptions) throws -> ForeignModel {
-    let separate = SeparateFiles(place)
+    let pair = EncoderDecoderPair(path: place.path)
     let archive: any TensorArchive =
-      if let separate { try separate.opened(file: place.path) } else { try place.openedCheckpoint() }
+      if let pair { try Checkpoint(pair, file: place.path) } else { try place.openedCheckpoint() }
     if CTranslate2Folder.isHeld(in: archive) {
       return try CTranslate2Folder.model(place, archive, path: place.path, options)
     }
@@ -24,7 +24,7 @@ struct RecognisedCheckpoint: ForeignOpener {
     model.source = try fitting(facts.source, found.configuration.sourceVocabularySize, options.sourceVocabulary)
     model.target = try fitting(facts.target, found.configuration.targetVocabularySize, options.targetVocabulary)
     model.notes = found.notes
-    if let separate { model.notes.insert("encoder from \(separate.encoder), decoder from \(separate.decoder)", at: 0) }
+    if let pair { model.notes.insert("encoder from \(pair.encoder), decoder from \(pair.decoder)", at: 0) }
     return model
   }
 
@@ -44,7 +44,7 @@ struct RecognisedCheckpoint: ForeignOpener {
       guard PickledWords.isPickle(path: path) else {
         return try Tokenizer.vocabulary(URL(fileURLWithPath: path), side: side)
       }
-      return try Tokenizer(words: PickledWords.read(path: path), file: path)
+      return try Tokenizer(words: PickledWords.read(path: path, isTarget: side == "target"), file: path)
     }
   }
 

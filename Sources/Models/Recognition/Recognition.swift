@@ -21,7 +21,8 @@ protocol RecognisedArchitecture: SendableMetatype {
 extension Recognition {
   /// Tried in this order; a new one is a new file and a line here.
   static let architectures: [any RecognisedArchitecture.Type] = [
-    TransformerTutorial.self, CombineTutorial.self, LuongTutorial.self, BahdanauTutorial.self, DateTranslator.self,
+    TransformerTutorial.self, CombineTutorial.self, LuongTutorial.self, BahdanauTutorial.self,
+    CrossAttentionTutorial.self, DateTranslator.self,
   ]
 
   /// Finds out what a checkpoint holds.
@@ -29,13 +30,23 @@ extension Recognition {
   /// - Throws: `ModelError` that says what is missing, or that there is no attention.
   init(_ tensors: [TensorInfo], _ facts: RecognitionFacts) throws {
     let table = LayerTable(tensors)
+    let ignored = table.ignored
+    func found(_ architecture: any RecognisedArchitecture.Type, _ table: LayerTable) throws -> Recognition? {
+      var found = try architecture.recognise(table, facts)
+      found?.map.isHarmless = { ignored.contains($0) }
+      return found
+    }
     for architecture in Self.architectures {
-      if var found = try architecture.recognise(table, facts) {
-        let ignored = table.ignored
-        found.map.isHarmless = { ignored.contains($0) }
+      if let found = try found(architecture, table) {
         self = found
         return
       }
+    }
+    if let ordered = OrderedTransformer.table(tensors, table),
+      let found = try found(TransformerTutorial.self, ordered)
+    {
+      self = found
+      return
     }
     throw Self.refusal(table, facts.file)
   }

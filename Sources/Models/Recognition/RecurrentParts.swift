@@ -83,7 +83,12 @@ struct RecurrentParts {
     case .lstm: c.cell = .lstm
     case .gru(let resetAfter):
       c.cell = .gru
-      c.resetAfter = resetAfter
+      let isKnown = isTorch || (encoder + decoder).contains { $0["bias"] != nil }
+      c.resetAfter = isKnown ? resetAfter : facts.options.resetsAfter ?? resetAfter
+      if !isKnown && facts.options.resetsAfter == nil {
+        notes.append(
+          "a GRU without biases is taken to reset after the product, as TensorFlow 2's; --no-reset-after if not")
+      }
     }
     if !isTorch {
       let gates = try facts.gates(cell)

@@ -19,7 +19,8 @@ struct TransformerTutorial: RecognisedArchitecture {
     let taken = Set(blocks.flatMap(\.names))
     let free = table.layers.filter { !taken.contains($0.name) }
     let tables = free.filter { $0.kind == .table }
-    guard let source = tables.first(where: { $0.side == .encoder }),
+    // A form of 2021 called the encoder `tokenizer`.
+    guard let source = tables.first(where: { $0.side == .encoder }) ?? tables.first(where: { $0.side == nil }),
       let target = tables.first(where: { $0.side == .decoder }),
       let output = free.last(where: { $0.kind == .dense && $0.outputs == target.rows }),
       free.count == 3, source.columns == first.queryInput
