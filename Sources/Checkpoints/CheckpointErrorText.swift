@@ -68,6 +68,7 @@ extension CheckpointError.Rule {
     switch self {
     case .missing: "check the path"
     case .notRegularFile: "give the path of a checkpoint file"
+    case .system(_, let code) where [ENOSPC, EDQUOT, EFBIG].contains(code): "make room there, or give another path"
     case .system: "check the path and its permissions"
     case .noSuchTensor, .tooManyDimensions: "check that the file belongs to this model"
     case .notFloatingPoint: "export the tensor as F32, F16 or BF16"

@@ -53,7 +53,7 @@ struct Convert: ParsableCommand {
       conversion = try ModelConversion(path: path, options: opening.options)
     } catch {
       // The architecture may be what is not known, while the tensors can be read.
-      guard (try? Checkpoint(path: path)) != nil, !(error is CheckpointError) else { throw error }
+      guard !(error is CheckpointError), (try? Checkpoint(path: path)) != nil else { throw error }
       throw ModelError("\(error); --tensors-only converts the tensors alone")
     }
     try conversion.write(to: output, precision: dtype, replaces: force)
