@@ -25,8 +25,8 @@ let package = Package(
     .library(
       name: "Heed",
       targets: [
-        "Tensors", "Autograd", "Layers", "Checkpoints", "Models", "Training", "Traces", "TUI", "Explorer", "Engine",
-        "CursesTerminal",
+        "Tensors", "Autograd", "Layers", "Checkpoints", "Models", "Training", "Traces", "Inspection", "TUI", "Explorer",
+        "Engine", "CursesTerminal",
       ]),
   ],
   dependencies: [

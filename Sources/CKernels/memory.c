@@ -4,10 +4,10 @@
 #include <malloc.h>
 #endif
 
-void hk_keep_freed_pages(void) {
+void hk_keep_freed_pages(int most) {
 #if defined(__GLIBC__)
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 0x7FFFFFFF);
-  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, most < 1 << 30 ? most : 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, most);
+  mallopt(M_TOP_PAD, most < 64 << 20 ? most : 64 << 20);
 #endif
 }

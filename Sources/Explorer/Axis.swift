@@ -12,10 +12,13 @@ struct Axis: Sendable, Equatable {
   let entries: [Entry]
   /// Tokens that stand nowhere on it.
   let hidden: [Int]
+  /// Display widths of the labels, which every frame needs.
+  let labelWidths: [Int]
 
   init(_ entries: [Entry], hidden: [Int] = []) {
     self.entries = entries
     self.hidden = hidden
+    labelWidths = entries.map { $0.label.displayWidth }
   }
 
   /// Each token at a place of its own, or the parts of a word at one; without special tokens if they are to be hidden.
@@ -40,7 +43,7 @@ struct Axis: Sendable, Equatable {
 
   var count: Int { entries.count }
   /// Display width of the longest label.
-  var widestLabel: Int { entries.reduce(0) { max($0, $1.label.displayWidth) } }
+  var widestLabel: Int { labelWidths.max() ?? 0 }
 
   /// Whether each place is one token and all tokens are there.
   var isPlain: Bool { hidden.isEmpty && entries.allSatisfy { $0.tokens.count == 1 } }

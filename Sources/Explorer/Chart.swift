@@ -22,8 +22,6 @@ struct Chart: Sendable, Equatable {
   let values: [Float]
   /// The same numbers for queries, 0 where masked; with scores where each place is one cell of the model's.
   let matrix: AttentionMatrix
-  /// The largest of each row.
-  let rowMaxima: [Float]
   /// Whether each place is one cell of the model's matrix and all its cells are there.
   let isPlain: Bool
   /// Whether the values are differences between two charts, see `DifferenceChart.swift`.
@@ -48,27 +46,29 @@ struct Chart: Sendable, Equatable {
       matrix
       ?? AttentionMatrix(
         rows: rows.count, columns: columns.count, weights: values.map { max(0, $0) }, scores: nil)
-    let magnitudes = isDifference ? self.matrix.weights : values
-    rowMaxima = (0..<rows.count).map { row in
-      magnitudes[row * columns.count..<(row + 1) * columns.count].reduce(0) { max($0, $1) }
-    }
   }
 
   /// Bins of `size` places along each axis, each with its strongest weight, or its largest difference.
   func binned(by size: Int) -> Chart {
     let (rows, columns) = (rows.binned(by: size), columns.binned(by: size))
-    let width = self.columns.count
-    var strongest = [Float](repeating: Self.masked, count: rows.count * columns.count)
-    for row in 0..<self.rows.count {
-      for bin in 0..<columns.count {
-        let place = row / size * columns.count + bin
-        let cells = row * width + bin * size..<row * width + min(width, (bin + 1) * size)
-        strongest[place] = values[cells].reduce(strongest[place], stronger)
+    return isDifference
+      ? Chart(differences: strongest(of: size, Self.larger), rows: rows, columns: columns)
+      : Chart(rows: rows, columns: columns, values: strongest(of: size, max))
+  }
+
+  /// - Parameter choose: which of two values of a bin is drawn.
+  @inline(__always) private func strongest(of size: Int, _ choose: (Float, Float) -> Float) -> [Float] {
+    let bins = (columns.count + size - 1) / size
+    var strongest = [Float](repeating: Self.masked, count: (rows.count + size - 1) / size * bins)
+    for row in 0..<rows.count {
+      let line = values(row: row)
+      for bin in 0..<bins {
+        let cells = line.startIndex + bin * size..<min(line.endIndex, line.startIndex + (bin + 1) * size)
+        let place = row / size * bins + bin
+        for cell in cells { strongest[place] = choose(strongest[place], line[cell]) }
       }
     }
-    return isDifference
-      ? Chart(differences: strongest, rows: rows, columns: columns)
-      : Chart(rows: rows, columns: columns, values: strongest)
+    return strongest
   }
 
   /// The cell at a place; beyond the rows nothing is decoded, and beyond the columns lies a row's future.
@@ -82,8 +82,8 @@ struct Chart: Sendable, Equatable {
   /// A row's values.
   func values(row: Int) -> ArraySlice<Float> { values[row * columns.count..<(row + 1) * columns.count] }
 
-  /// The largest weight of a row; 0 for a row that is not decoded yet.
-  func maximum(row: Int) -> Float { row < rowMaxima.count ? rowMaxima[row] : 0 }
+  /// The largest weight or magnitude of a row; 0 for a row that is not decoded yet.
+  func maximum(row: Int) -> Float { row < rows.count ? matrix[row: row].reduce(0, max) : 0 }
 
   /// Weight of a row on tokens that stand nowhere.
   func hiddenWeight(row: Int) -> Float {
@@ -95,11 +95,12 @@ struct Chart: Sendable, Equatable {
 
   /// The weights of a matrix, `masked` where its scores say so; of a mean, which has none, where the future lies.
   private static func values(_ matrix: AttentionMatrix, site: Site) -> [Float] {
-    if let scores = matrix.scores {
-      return zip(matrix.weights, scores).map { weight, score in score == -.infinity ? masked : weight }
-    }
-    guard site == .decoder else { return matrix.weights }
     var values = matrix.weights
+    if let scores = matrix.scores {
+      for place in values.indices where scores[place] == -.infinity { values[place] = masked }
+      return values
+    }
+    guard site == .decoder else { return values }
     for row in 0..<matrix.rows {
       for column in min(row + 1, matrix.columns)..<matrix.columns { values[row * matrix.columns + column] = masked }
     }

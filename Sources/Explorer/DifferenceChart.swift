@@ -27,10 +27,10 @@ extension Chart {
   /// The difference at a place of the palette.
   static func difference(at place: Float) -> Float { 2 * place - 1 }
 
-  /// Of two values of one bin the one that is drawn.
-  func stronger(_ a: Float, _ b: Float) -> Float {
-    guard isDifference, a != Self.masked, b != Self.masked else { return max(a, b) }
-    return abs(Self.difference(at: b)) > abs(Self.difference(at: a)) ? b : a
+  /// Of two differences, given as places, the larger.
+  static func larger(_ a: Float, _ b: Float) -> Float {
+    guard a != masked, b != masked else { return max(a, b) }
+    return abs(difference(at: b)) > abs(difference(at: a)) ? b : a
   }
 }
 

@@ -44,18 +44,15 @@ struct Thumbnails: Sendable, Equatable {
     self.values = values
   }
 
-  /// The largest value of some bins, as far as there are such; `Chart.masked` where there is nothing.
-  func strongest(layer: Int, head: Int, rows: Range<Int>, columns: Range<Int>) -> Float {
-    let (rows, columns) = (rows.clamped(to: 0..<self.rows), columns.clamped(to: 0..<self.columns))
+  /// For each column of bins the largest value in some rows, as far as there are such; `Chart.masked` where there is nothing.
+  func strongest(layer: Int, head: Int, rows: Range<Int>) -> [Float] {
     let matrix = (layer * heads + head) * self.rows
-    return values.withUnsafeBufferPointer { values in
-      var strongest = Chart.masked
-      for row in rows {
-        let start = (matrix + row) * self.columns
-        for column in columns { strongest = max(strongest, values[start + column]) }
-      }
-      return strongest
+    var strongest = [Float](repeating: Chart.masked, count: columns)
+    for row in rows.clamped(to: 0..<self.rows) {
+      let start = (matrix + row) * columns
+      for column in 0..<columns { strongest[column] = max(strongest[column], values[start + column]) }
     }
+    return strongest
   }
 
   private static func step(_ count: Int) -> Int { max(1, (count + longestSide - 1) / longestSide) }

@@ -29,5 +29,9 @@ final class Storage: @unchecked Sendable {
 public enum Memory {
   /// Keeps freed memory for the next tensor instead of giving it back to the system, for loops that allocate the same
   /// tensors again and again, as training does; fresh pages would cost more than the arithmetic on them.
-  public static func keepFreedPages() { hk_keep_freed_pages() }
+  public static func keepFreedPages() { hk_keep_freed_pages(.max) }
+
+  /// The same for an interface, which makes pictures of long sentences from some megabytes at each key press: no more than
+  /// 64 MiB.
+  public static func keepPagesOfFrames() { hk_keep_freed_pages(64 << 20) }
 }

@@ -25,22 +25,22 @@ public enum HeadSelection: Sendable, Hashable, CustomStringConvertible {
 
 extension AttentionBlock {
   /// One row of one head, or its mean over the selected heads: `columns` weights; nil where the block lacks the head.
-  public func weights(_ selection: HeadSelection, row: Int) -> [Float]? {
+  public func weights(_ selection: HeadSelection, row: Int) -> ArraySlice<Float>? {
     guard row >= 0, row < rows else { return nil }
     switch selection {
     case .head(let address):
       guard holds(address) else { return nil }
-      return Array(weights(layer: address.layer, head: address.head, row: row))
+      return weights(layer: address.layer, head: address.head, row: row)
     case .mean(_, let layer):
       guard layer.map({ $0 >= 0 && $0 < layers }) ?? true else { return nil }
-      return meanWeights(layers: layer.map { $0..<($0 + 1) } ?? 0..<layers, row: row)
+      return meanWeights(layers: layer.map { $0..<($0 + 1) } ?? 0..<layers, row: row).map { $0[...] }
     }
   }
 
   /// One row of scores of one head; nil for a mean and where the block lacks the head.
-  public func scores(_ selection: HeadSelection, row: Int) -> [Float]? {
+  public func scores(_ selection: HeadSelection, row: Int) -> ArraySlice<Float>? {
     guard case .head(let address) = selection, holds(address), row >= 0, row < rows else { return nil }
-    return Array(scores(layer: address.layer, head: address.head, row: row))
+    return scores(layer: address.layer, head: address.head, row: row)
   }
 
   private func holds(_ address: HeadAddress) -> Bool {

@@ -4,6 +4,7 @@ import Engine
 import Explorer
 import Foundation
 import TUI
+import Tensors
 import UserFiles
 
 /// `heed explore`, and `heed` alone.
@@ -32,6 +33,7 @@ struct Explore: ParsableCommand {
   @OptionGroup(title: "Models of other libraries") var opening: OpeningFlags
 
   func run() throws {
+    Memory.keepPagesOfFrames()
     let environment = ProcessInfo.processInfo.environment
     let folders = UserFolders(environment: environment)
     var configuration = Configuration(settings: Settings(background: Display.Background(environment)))

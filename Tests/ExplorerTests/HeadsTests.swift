@@ -160,7 +160,7 @@ import Traces
     let thumbnails = try #require(Thumbnails(trace, layout))
     #expect(thumbnails.rows == 50 && thumbnails.columns == 50 && thumbnails.rowStep == 3)
     let cells = (6..<9).flatMap { row in (30..<33).map { weights[side * side + row * side + $0] } }
-    #expect(thumbnails.strongest(layer: 0, head: 1, rows: 2..<3, columns: 10..<11) == cells.max())
+    #expect(thumbnails.strongest(layer: 0, head: 1, rows: 2..<3)[10] == cells.max())
   }
 
   // MARK: What heads do

@@ -4,14 +4,14 @@ import Foundation
 import TUI
 import Traces
 
-/// Plays every script on a trace in a pseudo-terminal; the lines of a table.
-func measureFrames(_ trace: AttentionTrace, size: Size, presses: Int) throws -> [String] {
+/// Plays scripts on a trace in a pseudo-terminal; the lines of a table.
+func measureFrames(_ trace: AttentionTrace, _ scripts: [Script], size: Size, presses: Int) throws -> [String] {
   let layouts = trace.layouts
   let summary = ModelSummary(model: trace.model, attention: layouts)
   let window = try PseudoTerminal(size)
   var terminal = try CursesTerminal(mouse: false, environment: ["TERM": "xterm-256color", "COLORTERM": "truecolor"])
   var explorer = Driver(size: size, summary: summary, trace: trace)
-  let lines = Script.all.map { explorer.play($0, presses: presses, on: &terminal).line($0.name) }
+  let lines = scripts.map { explorer.play($0, presses: presses, on: &terminal).line($0.name) }
   terminal.close()
   window.close()
   let cells = "\(trace.rowTokens(.cross).count) x \(trace.source.count)"
@@ -32,13 +32,17 @@ struct Script {
   static let moving = "jjjjlllllkkhhh*;;,G$gg0lljj"
 
   static let all = [
-    Script(name: "matrix", entering: "1", keys: moving + "]]}S]{[SSv]v"),
+    Script(name: "matrix", entering: "1ZZZZZZ", keys: moving + "]]}S]{[SSv]v"),
     Script(name: "matrix, far", entering: "1zzzzzz", keys: moving + "]]}S]{[SSzZ"),
     Script(name: "heads", entering: "2", keys: "jjjlllkkhhOOOOOOzZZz"),
     Script(name: "lines", entering: "3", keys: moving + "]]aa}{["),
+    Script(name: "maths", entering: "4", keys: moving + "]]}{["),
     Script(name: "tokens", entering: "5", keys: "jjjjjkkkGggjj"),
     Script(name: "panels", entering: "1", keys: "++__\t\tjjj\t" + moving),
-    Script(name: "compare", entering: "1:compare other\n", keys: moving + "]]}S]{[SSdddvv"),
+    Script(name: "compare", entering: "1:compare other\nZZZZZZ", keys: moving + "]]}S]{[SSdddvv"),
+    Script(name: "compare, far", entering: "1:compare other\nzzzzzz", keys: moving + "]]}S]{[SSddd"),
+    Script(name: "tensors", entering: "6", keys: "jjjjlljjlhkkGgjjll"),
+    Script(name: "tensor", entering: "6gj\n", keys: "llljjjhhkkzzzZZZjlG$gg0"),
     Script(name: "help", entering: "1", keys: "??"),
   ]
 }
@@ -105,6 +109,10 @@ struct Driver {
       .beside(slot: slot, .opened(summary, nil), generation: generation)
     case .beside(let slot, .decode, let generation), .beside(let slot, .jump, let generation):
       .beside(slot: slot, .traced(trace), generation: generation)
+    case .workThrough(let head, let row, let generation):
+      Synthetic.working(trace, head, row: row).map { .working($0, generation: generation) }
+    case .file(let request, let job):
+      Synthetic.answer(request, layers: 12).map { .file($0, job: job) }
     case .work(let work): work.carryOut()
     default: nil
     }

@@ -5,6 +5,7 @@ import Explorer
 import Foundation
 import Synchronization
 import TUI
+import Tensors
 import Traces
 
 /// From a key press to a painted frame: `update`, `view` and the bytes that a terminal is sent.
@@ -37,9 +38,15 @@ struct Frames: ParsableCommand {
   @Option(help: "Key presses measured in each view.")
   var presses = 400
 
+  @Option(help: "Only the views whose names begin so.")
+  var view = ""
+
   mutating func run() throws {
+    Memory.keepPagesOfFrames()
     let trace = try model.map { try decoded($0) } ?? Synthetic.trace(tokens: tokens, layers: heads, heads: heads)
-    for line in try measureFrames(trace, size: Size(columns: columns, rows: rows), presses: presses) { print(line) }
+    let size = Size(columns: columns, rows: rows)
+    let scripts = Script.all.filter { $0.name.hasPrefix(view) }
+    for line in try measureFrames(trace, scripts, size: size, presses: presses) { print(line) }
   }
 
   /// The whole decode of a sentence with a model.

@@ -119,7 +119,7 @@ int hk_threads(void);
 /// are done. Called from two threads at once, the second runs its parts alone.
 void hk_run(int parts, void (*part)(void *_Nullable context, int index), void *_Nullable context);
 
-/// Tells the allocator to keep freed memory for the next allocation.
-void hk_keep_freed_pages(void);
+/// Tells the allocator to keep freed memory for the next allocations, about `most` bytes of it.
+void hk_keep_freed_pages(int most);
 
 #pragma clang assume_nonnull end

@@ -79,7 +79,7 @@ extension ScreenLayout {
     let columns = chart.columns.entries.map(\.label)
     return MatrixLayout(
       MatrixLayout.Content(
-        columnWidths: columns.map { $0.displayWidth }, longestColumn: columns.map { $0.count }.max() ?? 0,
+        columnWidths: chart.columns.labelWidths, longestColumn: columns.map { $0.count }.max() ?? 0,
         rowWidth: chart.rows.widestLabel, rows: chart.rows.count,
         plannedRows: max(chart.rows.count, state.decode.plannedRows), cursor: cursor,
         rowHeight: state.picture.rowHeight(state.display),

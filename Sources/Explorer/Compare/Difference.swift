@@ -62,19 +62,25 @@ struct Difference: Sendable, Equatable {
 
   /// A row that one lacks cannot be compared; in a column that one lacks it has no weight.
   private static func chart(_ first: Chart, _ second: Chart, _ rows: [Pair], _ columns: [Pair]) -> Chart {
-    var places = [Float](repeating: Chart.masked, count: rows.count * columns.count)
+    var values = [Float](repeating: Chart.masked, count: rows.count * columns.count)
+    let sources = (places(columns.map(\.first), of: first.columns), places(columns.map(\.second), of: second.columns))
     for (index, row) in rows.enumerated() {
       guard let a = row.first, let b = row.second else { continue }
-      let (firstRow, secondRow) = (first.values(row: a), second.values(row: b))
-      for (place, column) in columns.enumerated() {
-        let before = column.first.map { firstRow[firstRow.startIndex + $0] } ?? Chart.masked
-        let now = column.second.map { secondRow[secondRow.startIndex + $0] } ?? Chart.masked
-        places[index * columns.count + place] = Chart.place(of: now, less: before)
+      let (before, now) = (first.values(row: a).picked(sources.0), second.values(row: b).picked(sources.1))
+      var place = index * columns.count
+      for (now, before) in zip(now, before) {
+        values[place] = Chart.place(of: now, less: before)
+        place += 1
       }
     }
     return Chart(
-      differences: places, rows: axis(first.rows, second.rows, rows),
+      differences: values, rows: axis(first.rows, second.rows, rows),
       columns: axis(first.columns, second.columns, columns, marksMissing: true))
+  }
+
+  /// Nil where the pairs have all places of an axis in order, as they mostly have.
+  private static func places(_ places: [Int?], of axis: Axis) -> [Int?]? {
+    places.count == axis.count && places.indices.allSatisfy { places[$0] == $0 } ? nil : places
   }
 
   private static func axis(_ first: Axis, _ second: Axis, _ pairs: [Pair], marksMissing: Bool = false) -> Axis {
@@ -142,6 +148,14 @@ struct Difference: Sendable, Equatable {
       }
     }
     return pairs.reversed()
+  }
+}
+
+extension ArraySlice<Float> {
+  /// A row's values in the order of another axis; masked where that has a place that this has not.
+  fileprivate func picked(_ places: [Int?]?) -> ArraySlice<Float> {
+    guard let places else { return self }
+    return ArraySlice(places.map { $0.map { self[startIndex + $0] } ?? Chart.masked })
   }
 }
 

@@ -69,6 +69,7 @@ extension Painter {
   private mutating func drawThumbnail(
     layer: Int, head: Int, _ thumbnails: Thumbnails, _ layout: HeadsLayout, in place: Rect
   ) {
+    let colors = colors
     let (horizontal, vertical) = (layout.horizontal, layout.vertical)
     let columns = min(place.columns, horizontal.places(state.pooledColumns(thumbnails)))
     let rows = vertical.places(state.pooledRows(thumbnails))
@@ -82,8 +83,8 @@ extension Painter {
         guard let upper = picture[line * perLine]?[column] else { continue }
         let (x, y) = (place.column + column, place.row + line)
         if perLine == 2 {
-          let lower = picture[line * 2 + 1].map { halfColor($0[column].cell, tone: $0[column].tone) } ?? .terminal
-          let style = Style(foreground: halfColor(upper.cell, tone: upper.tone), background: lower)
+          let lower = picture[line * 2 + 1].map { colors.color($0[column].cell, tone: $0[column].tone) } ?? .terminal
+          let style = Style(foreground: colors.color(upper.cell, tone: upper.tone), background: lower)
           screen.draw("▀" as Character, column: x, row: y, style: style)
         } else {
           screen.draw(plainGlyph(upper.cell, tone: upper.tone), column: x, row: y)
@@ -101,8 +102,11 @@ extension Painter {
   private func row(
     _ rows: Range<Int>, layer: Int, head: Int, _ thumbnails: Thumbnails, _ columns: Int, _ scale: HeadsLayout.Scale
   ) -> [(cell: Chart.Cell, tone: Float)] {
-    let cells = (0..<columns).map {
-      thumbnails.cell(layer: layer, head: head, rows: rows, columns: scale.cells(at: $0))
+    guard rows.lowerBound < thumbnails.rows else { return Array(repeating: (.pending, 0), count: columns) }
+    let line = thumbnails.strongest(layer: layer, head: head, rows: rows)
+    let cells = (0..<columns).map { place -> Chart.Cell in
+      let strongest = line[scale.cells(at: place).clamped(to: line.indices)].reduce(Chart.masked, max)
+      return strongest == Chart.masked ? .masked : .weight(strongest)
     }
     let maximum = cells.reduce(Float(0)) { if case .weight(let weight) = $1 { max($0, weight) } else { $0 } }
     return cells.map { cell in
@@ -159,14 +163,5 @@ extension State {
 
   fileprivate func pooledColumns(_ thumbnails: Thumbnails) -> Int {
     (decode.plannedSize.columns + thumbnails.columnStep - 1) / thumbnails.columnStep
-  }
-}
-
-extension Thumbnails {
-  /// The strongest of some cells.
-  fileprivate func cell(layer: Int, head: Int, rows: Range<Int>, columns: Range<Int>) -> Chart.Cell {
-    guard rows.lowerBound < self.rows else { return .pending }
-    let strongest = strongest(layer: layer, head: head, rows: rows, columns: columns)
-    return strongest == Chart.masked ? .masked : .weight(strongest)
   }
 }

@@ -23,9 +23,10 @@ extension Painter {
     let order = rows.filter { $0 != current } + (current.map { [$0] } ?? [])
     for row in order where layout.rows.visible.contains(row) {
       let ends = chart.columns.entries.indices.map { (column: $0, weight: chart.matrix[row, $0]) }
+      let maximum = chart.maximum(row: row)
       let weakest = row == current ? Self.weakest : Self.weakestOfAll
       for end in ends.filter({ $0.weight >= weakest }).sorted(by: { $0.weight < $1.weight }) {
-        let tone = tone(end.weight, row, chart)
+        let tone = colors.tone(end.weight, rowMaximum: maximum, chart)
         func height(_ line: Int) -> Int { (line - layout.canvas.row) * 2 + 1 }
         canvas.line(
           from: Position(column: 0, row: height(layout.rows.line(of: row))),
@@ -68,7 +69,7 @@ extension Painter {
     var number = ""
     if let current, case .weight(let weight) = chart[current, column] {
       number = Numbers.short(weight)
-      let tone = tone(weight, current, chart)
+      let tone = colors.tone(weight, rowMaximum: chart.maximum(row: current), chart)
       if state.display.depth > .none, weight >= Self.weakest { mark = ("██ ", Style(foreground: heat(tone))) }
     } else if current != nil {
       number = String(glyphs.masked)

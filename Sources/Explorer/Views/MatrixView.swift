@@ -10,7 +10,7 @@ extension ScreenLayout {
     let columns = chart.columns.entries.map(\.label)
     let pending = state.decode.pendingColumns
     let content = MatrixLayout.Content(
-      columnWidths: columns.map { $0.displayWidth } + pending.map { _ in 1 },
+      columnWidths: chart.columns.labelWidths + pending.map { _ in 1 },
       longestColumn: columns.map { $0.count }.max() ?? 0,
       // Pictures that stand side by side have their rows and columns at the same places.
       rowWidth: area == nil ? chart.rows.widestLabel : state.decode.widestRow, rows: state.decode.reachableRows,
@@ -82,13 +82,15 @@ extension Painter {
     chart.rows.count > 0 && !state.picture.hidesCursor && row == chart.rows.place(of: state.row)
   }
 
-  func isCurrent(column: Int, _ chart: Chart) -> Bool {
-    chart.rows.count > 0 && !state.picture.hidesCursor && column == chart.columns.place(of: state.column)
+  /// The cursor's place among the columns; nil where it is not shown.
+  func currentColumn(_ chart: Chart) -> Int? {
+    chart.rows.count > 0 && !state.picture.hidesCursor ? chart.columns.place(of: state.column) : nil
   }
 
   private mutating func drawColumnLabels(_ chart: Chart, _ layout: MatrixLayout) {
+    let current = currentColumn(chart)
     for column in layout.visibleColumns.clamped(to: 0..<chart.columns.count) {
-      let isCurrent = isCurrent(column: column, chart)
+      let isCurrent = column == current
       let entry = chart.columns.entries[column]
       let style = style(of: entry.kind, isCurrent: isCurrent)
       switch layout.columnLabels {

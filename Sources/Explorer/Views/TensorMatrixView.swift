@@ -50,20 +50,11 @@ extension Painter {
     }
   }
 
-  /// Where a number lies on the diverging palette; its middle is 0.
-  private func tone(_ value: Float, _ limit: Float) -> Float { limit > 0 ? 0.5 + 0.5 * value / limit : 0.5 }
-
-  private func color(_ row: Int, _ column: Int, _ grid: TensorGrid, _ limit: Float) -> Color {
-    guard row < grid.tile.binRows else { return .terminal }
-    let value = grid.tile[row, column]
-    if value.isNaN { return theme.masked.background }
-    return theme.differences.color(at: tone(value, limit), depth: state.display.depth)
-  }
-
   /// The bins of a grid, with the one under the cursor marked.
   mutating func drawBins(_ grid: TensorGrid, cursor: Position?, limit: Float) {
     let tile = grid.tile
     let step = grid.isHalf ? 2 : 1
+    let theme = theme
     for row in stride(from: 0, to: tile.binRows, by: step) where row / step < grid.cells.rows {
       for column in 0..<tile.binColumns {
         let place = Rect(
@@ -71,7 +62,7 @@ extension Painter {
           columns: grid.cellWidth, rows: 1)
         if grid.isHalf {
           let style = Style(
-            foreground: color(row, column, grid, limit), background: color(row + 1, column, grid, limit))
+            foreground: theme.color(row, column, grid, limit), background: theme.color(row + 1, column, grid, limit))
           screen.fill(place, with: "▀", style: style)
         } else {
           fillBin(place, row, column, grid, limit)
@@ -109,7 +100,7 @@ extension Painter {
       screen.fill(place, with: glyph)
       return
     }
-    let background = color(row, column, grid, limit)
+    let background = theme.color(row, column, grid, limit)
     let style = Style(foreground: background.contrastingText, background: background)
     screen.fill(place, style: style)
     guard grid.holdsNumbers else { return }
@@ -162,6 +153,16 @@ extension Painter {
     return [
       (tensor.name.truncated(to: room), theme.strong), ("  " + statistics.lines.joined(separator: " · "), theme.quiet),
     ]
+  }
+}
+
+extension Theme {
+  /// The colour of a number on the diverging palette, whose middle is 0.
+  fileprivate func color(_ row: Int, _ column: Int, _ grid: TensorGrid, _ limit: Float) -> Color {
+    guard row < grid.tile.binRows else { return .terminal }
+    let value = grid.tile[row, column]
+    if value.isNaN { return masked.background }
+    return differences.color(at: limit > 0 ? 0.5 + 0.5 * value / limit : 0.5, depth: display.depth)
   }
 }
 

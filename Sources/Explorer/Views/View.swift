@@ -42,6 +42,7 @@ struct Painter {
   let layout: ScreenLayout
   let theme: Theme
   let glyphs: Glyphs
+  let colors: HeatColors
   var screen: Screen
   /// Rows of the matrix whose token is not the one beside it.
   var differingRows: Set<Int> = []
@@ -54,6 +55,7 @@ struct Painter {
     self.layout = layout
     theme = Theme(display: state.display)
     glyphs = state.display.glyphs
+    colors = HeatColors(theme, state.settings)
     self.screen = screen ?? Screen(state.display.size)
   }
 
@@ -101,7 +103,7 @@ struct Painter {
   }
 
   /// A colour of the heatmap, for a place from 0 to 1.
-  func heat(_ tone: Float) -> Color { state.settings.palette.color(at: tone, depth: state.display.depth) }
+  func heat(_ tone: Float) -> Color { colors.color(at: tone) }
 
   mutating func drawMain() {
     if state.picture.view == .tensors { return drawTensors() }
