@@ -87,8 +87,7 @@ extension LongCommand {
     } run: { state, text in
       guard state.model != nil else { throw CommandError(text: "wait until the model is open") }
       state.focus = .view
-      state.sentence.accept(text)
-      return state.begin(text)
+      return state.replaceSentence(with: text)
     },
   ]
 

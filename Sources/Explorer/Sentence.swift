@@ -51,7 +51,17 @@ extension State {
       return []
     }
     focus = .view
+    return replaceSentence(with: text)
+  }
+
+  /// Decodes another sentence; the one before can be brought back with all that was changed.
+  mutating func replaceSentence(with text: String) -> [Command] {
+    if !whatIf.list.isEmpty {
+      let remark = "what was changed belonged to the sentence before: \(keyName(.undo)) brings both back"
+      notice = Notice(kind: .information, text: remark)
+    }
+    whatIf.change(toSentence: text, from: decode.steps.count)
     sentence.accept(text)
-    return begin(text)
+    return decodeAnew(text)
   }
 }

@@ -3,13 +3,18 @@ import Traces
 
 /// The run of a decode: asking for steps, taking the answers in, running, stopping, forcing.
 extension State {
-  /// Starts over with another sentence.
+  /// Starts over with another sentence, with nothing to undo.
   mutating func begin(_ text: String) -> [Command] {
+    whatIf = WhatIf(of: text)
+    return decodeAnew(text)
+  }
+
+  /// The same, with what was changed before still to be undone.
+  mutating func decodeAnew(_ text: String) -> [Command] {
     generation += 1
     decode.isRunning = false
     decode.unanswered = 1
     decode.clear()
-    whatIf = WhatIf()
     cursor = Cursor()
     candidate = 0
     search.last = nil

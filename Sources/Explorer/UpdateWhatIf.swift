@@ -25,7 +25,7 @@ extension State {
   mutating func begin(_ text: String, under interventions: [Intervention]) -> [Command] {
     var commands = begin(text)
     guard !interventions.isEmpty else { return commands }
-    whatIf = WhatIf(interventions)
+    whatIf = WhatIf(interventions, of: text)
     decode.unanswered += 1
     commands.append(.intervene(interventions, generation: generation))
     return commands
@@ -51,7 +51,9 @@ extension State {
       notice = Notice(kind: .information, text: "nothing to undo: no change was made")
       return []
     }
+    whatIf.leave(at: decode.steps.count)
     whatIf.undo()
+    guard whatIf.sentence == sentence.text else { return returnToSentence("undone: the sentence before") }
     notice = Notice(kind: .information, text: whatIf.list.isEmpty ? "undone: the model left alone" : "undone")
     return carryOut(reaching: nil)
   }
@@ -61,8 +63,21 @@ extension State {
       notice = Notice(kind: .information, text: "nothing to do again")
       return []
     }
+    whatIf.leave(at: decode.steps.count)
     whatIf.redo()
+    guard whatIf.sentence == sentence.text else { return returnToSentence("the later sentence again") }
     return carryOut(reaching: nil)
+  }
+
+  /// To the sentence of a change that was undone or made again: under its interventions, and as far as it was decoded.
+  private mutating func returnToSentence(_ remark: String) -> [Command] {
+    sentence.accept(whatIf.sentence)
+    var commands = decodeAnew(whatIf.sentence)
+    if !whatIf.list.isEmpty { commands.append(.intervene(whatIf.list, generation: generation)) }
+    if whatIf.steps > 0 { commands.append(.jump(steps: whatIf.steps, generation: generation)) }
+    decode.unanswered = commands.count
+    notice = Notice(kind: .information, text: remark)
+    return commands
   }
 
   mutating func dropInterventions() -> [Command] {

@@ -10,11 +10,19 @@ struct WhatIf: Sendable, Equatable {
     case nothing = "model-alone"
   }
 
-  /// Lists that can be gone back to; older ones are forgotten.
+  /// What was decoded, and how.
+  private struct Run: Sendable, Equatable {
+    var sentence: String
+    var list: [Intervention] = []
+    /// How far it had been decoded when another sentence took its place.
+    var steps = 0
+  }
+
+  /// Runs that can be gone back to; older ones are forgotten.
   static let longestHistory = 200
 
-  /// Every list of interventions there was and has been undone, in order; never empty.
-  private var history: [[Intervention]] = [[]]
+  /// Every run there was and has been undone, in order; never empty.
+  private var history: [Run]
   private var index = 0
   var baseline = Baseline.lastChange
   /// What the last change did; nil until the engine has answered.
@@ -25,22 +33,41 @@ struct WhatIf: Sendable, Equatable {
   var request: TokenRequest?
 
   /// The interventions in force, or asked for, in order.
-  var list: [Intervention] { history[index] }
+  var list: [Intervention] { history[index].list }
+  var sentence: String { history[index].sentence }
+  /// How far the run had been decoded when it was left for another sentence.
+  var steps: Int { history[index].steps }
   var canUndo: Bool { index > 0 }
   var canRedo: Bool { index + 1 < history.count }
 
   /// The interventions of the run that this one is compared with.
-  var before: [Intervention] { baseline == .lastChange && index > 0 ? history[index - 1] : [] }
+  var before: [Intervention] {
+    guard baseline == .lastChange, index > 0, history[index - 1].sentence == sentence else { return [] }
+    return history[index - 1].list
+  }
 
   /// As if the interventions had been made one after the other, so that each can be undone.
-  init(_ list: [Intervention] = []) {
+  init(_ list: [Intervention] = [], of sentence: String = "") {
+    history = [Run(sentence: sentence)]
     for count in list.indices { change(to: Array(list[...count])) }
   }
 
   /// Takes another list; what had been undone is forgotten.
-  mutating func change(to list: [Intervention]) {
+  mutating func change(to list: [Intervention]) { go(to: Run(sentence: sentence, list: list)) }
+
+  /// Takes another sentence, under no interventions; the old one can be gone back to as far as it was decoded.
+  mutating func change(toSentence text: String, from steps: Int) {
+    guard text != sentence || !list.isEmpty else { return }
+    leave(at: steps)
+    go(to: Run(sentence: text))
+  }
+
+  /// Remembers how far the run is decoded that is about to be left.
+  mutating func leave(at steps: Int) { history[index].steps = steps }
+
+  private mutating func go(to run: Run) {
     history.removeSubrange((index + 1)...)
-    history.append(list)
+    history.append(run)
     if history.count > Self.longestHistory { history.removeFirst() }
     index = history.count - 1
     difference = nil
@@ -62,11 +89,12 @@ struct WhatIf: Sendable, Equatable {
   /// asked for.
   mutating func settle(_ actual: [Intervention]) {
     guard actual != list else { return }
-    if let earlier = history[..<index].lastIndex(of: actual) {
+    let earlier = history[..<index].lastIndex { $0.list == actual && $0.sentence == sentence }
+    if let earlier {
       history.removeSubrange((earlier + 1)...)
       index = earlier
     } else {
-      history[index] = actual
+      history[index].list = actual
     }
     difference = nil
   }

@@ -142,10 +142,43 @@ import Traces
     #expect(state.interventions.isEmpty)
   }
 
-  @Test func anotherSentenceBeginsWithoutChanges() {
+  @Test func anotherSentenceBeginsWithoutChangesAndCanBeUndone() {
     var state = Self.state()
-    _ = Self.press("x:sentence A dog .\r", &state)
-    #expect(state.interventions.isEmpty && !state.whatIf.canUndo)
+    let first = state.sentence.text
+    let commands = Self.press("x:sentence A dog .\r", &state)
+    #expect(commands.last == .decode(text: "A dog .", generation: 3))
+    #expect(state.interventions.isEmpty && state.whatIf.before.isEmpty)
+    #expect(state.notice?.text.contains("u brings both back") == true)
+    let back = Self.press("u", &state)
+    #expect(
+      back == [
+        .decode(text: first, generation: 4), .intervene([.silence(Self.cross)], generation: 4),
+        .jump(steps: 5, generation: 4),
+      ])
+    #expect(state.sentence.text == first && state.interventions == [.silence(Self.cross)])
+    #expect(state.decode.unanswered == 3)
+    // Before the change there was the same sentence, so it is not read again.
+    #expect(Self.press("u", &state) == [.intervene([], generation: 5)])
+  }
+
+  @Test func anUndoneSentenceCanBeHadAgainAsFarAsItWasDecoded() {
+    var state = Self.state()
+    var engine = FakeEngine(text: Samples.english, steps: 5, model: Samples.transformer(3, 4))
+    let first = state.sentence.text
+    for key in Array(":sentence A dog .") { _ = update(&state, UpdateTests.key(key)) }
+    _ = engine.run(&state, .terminal(.key(Key(.enter))))
+    for _ in 0..<2 { _ = engine.run(&state, UpdateTests.key(" ")) }
+    #expect(state.sentence.text == "A dog ." && state.decode.steps.count == 2 && state.decode.unanswered == 0)
+    _ = engine.run(&state, UpdateTests.key("u"))
+    #expect(state.sentence.text == first && state.decode.steps.count == 5 && state.decode.unanswered == 0)
+    _ = engine.run(&state, UpdateTests.control("r"))
+    #expect(state.sentence.text == "A dog ." && state.decode.steps.count == 2 && state.decode.unanswered == 0)
+  }
+
+  @Test func theSameSentenceAgainIsNoChange() {
+    var state = Self.state()
+    _ = Self.press(":sentence \(state.sentence.text)\r", &state)
+    #expect(!state.whatIf.canUndo)
   }
 
   @Test func aSavedSessionBeginsUnderItsInterventions() {
