@@ -9,6 +9,12 @@ extension State {
   }
 
   mutating func showNextDifference() {
+    if decode.comparison == nil, whatIf.list != whatIf.before, decode.trace?.beam == nil {
+      // On its way: what is wanted is drawn as soon as it has come.
+      decode.shown = decode.shown == .after ? .difference : .after
+      notice = Notice(kind: .information, text: decode.shown == .after ? decode.shown.name : "comparing…")
+      return
+    }
     guard decode.comparison != nil else {
       notice = Notice(
         kind: .information,

@@ -54,7 +54,7 @@ class Comparing(unittest.TestCase):
         with Terminal([PROGRAM, str(MODEL), SENTENCE], columns=140, rows=40) as terminal:
             terminal.wait_for("source tokens read")
             terminal.keys("Space", "c")
-            terminal.wait_for("compare")
+            terminal.wait_for("Compare with a model")
             terminal.type("no-such-model")
             terminal.keys("Enter")
             terminal.wait_for("no model of this")

@@ -159,6 +159,46 @@ import Traces
     #expect(commands == [.beside(slot: 0, .open(model: "/runs/a/1"), generation: 1)])
   }
 
+  // MARK: Choosing
+
+  /// After `c` and some text in the list of what can be put beside.
+  static func choosing(_ text: String) -> (State, [Command]) {
+    var state = Samples.state(120, 40, trace: Samples.trace(steps: 2))
+    _ = update(&state, .snapshots(run))
+    var engine = FakeEngine(text: Samples.english, steps: 2)
+    _ = engine.run(&state, UpdateTests.key("c"))
+    for character in text { _ = update(&state, UpdateTests.key(character)) }
+    let commands = update(&state, UpdateTests.named(.enter))
+    return (state, commands)
+  }
+
+  @Test(arguments: [
+    ("epoch 1", BesideCommand.open(model: "/runs/a/1")), ("luong", .open(model: "/models/en-fr-luong")),
+    ("no-such-model", .open(model: "no-such-model")), ("/some/where", .open(model: "/some/where")),
+  ])
+  func whatIsChosenIsPutBeside(text: String, command: BesideCommand) {
+    let (state, commands) = Self.choosing(text)
+    #expect(commands.contains(.beside(slot: 0, command, generation: 1)))
+    #expect(state.picker == nil && state.context == .comparison)
+  }
+
+  @Test func wordsThatNothingHasAreAnotherSentence() {
+    let (state, _) = Self.choosing("I see a dog .")
+    #expect(state.comparison?.others.map(\.subject) == [.sentence("I see a dog .")] && state.context == .comparison)
+  }
+
+  @Test func snapshotsOfTheRunComeFirstAndOnlyToCompare() {
+    var state = Samples.state(120, 40, trace: Samples.trace(steps: 2))
+    _ = update(&state, .snapshots(Self.run))
+    var engine = FakeEngine(text: Samples.english, steps: 2)
+    _ = engine.run(&state, UpdateTests.key("c"))
+    let labels = Self.run.entries.map(\.label)
+    #expect(Array(state.picker?.matches.map(\.entry.name).prefix(labels.count) ?? []) == labels)
+    _ = engine.run(&state, UpdateTests.named(.escape))
+    _ = engine.run(&state, UpdateTests.key("o"))
+    #expect(state.picker?.matches.contains { $0.entry.kind == .snapshot } == false)
+  }
+
   // MARK: Difference
 
   static func decode(_ source: String, _ target: String, steps: Int, alignment: [Int]? = nil) -> Decode {
@@ -196,6 +236,13 @@ import Traces
     // A column that one lacks has no weight there.
     let (lacking, there) = difference.weights(row: 0, column: 2)
     #expect(lacking == nil && there != nil)
+  }
+
+  @Test func wordsThatBeginAlikeStandForEachOther() throws {
+    let a = Self.decode("she does eat the apple", "x y", steps: 1)
+    let b = Self.decode("she eats", "x y", steps: 1)
+    let labels = try #require(Difference(a, b)).chart.columns.entries.map(\.label)
+    #expect(labels == ["<start>", "she", "−does", "eat≠eats", "−the", "−apple", "<end>"])
   }
 
   @Test func wordsInOtherPartsAreMerged() throws {

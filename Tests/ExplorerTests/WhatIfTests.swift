@@ -142,6 +142,16 @@ import Traces
     #expect(state.interventions.isEmpty)
   }
 
+  @Test func aDifferenceThatIsStillToComeIsShownOnceItIsThere() throws {
+    var state = Self.state()
+    var engine = FakeEngine(text: Samples.english, steps: 5, model: Samples.transformer(3, 4))
+    let commands = Self.press("xd", &state)
+    #expect(state.notice?.text == "comparing…" && state.decode.drawn?.isDifference == false)
+    var events = commands.compactMap { engine.answer($0) }
+    while !events.isEmpty { events += update(&state, events.removeFirst()).compactMap { engine.answer($0) } }
+    #expect(state.decode.drawn?.isDifference == true)
+  }
+
   @Test func anotherSentenceBeginsWithoutChangesAndCanBeUndone() {
     var state = Self.state()
     let first = state.sentence.text

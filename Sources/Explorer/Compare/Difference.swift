@@ -111,7 +111,8 @@ struct Difference: Sendable, Equatable {
   /// Longer axes are aligned by position: the table has a place for each pair of tokens.
   private static let longest = 1500
 
-  /// Words that are equal belong together; others may stand for each other, but not a special token for a word.
+  /// Words that are equal belong together; others may stand for each other, the more so if they begin alike, but not a special
+  /// token for a word.
   static func alignment(_ first: Axis, _ second: Axis) -> [Pair] {
     let (a, b) = (first.entries, second.entries)
     let isSame = a.count == b.count && zip(a, b).allSatisfy(agree)
@@ -119,9 +120,11 @@ struct Difference: Sendable, Equatable {
     let width = b.count + 1
     var costs = [Int32](repeating: 0, count: (a.count + 1) * width)
     let lower = (a.map { $0.label.lowercased() }, b.map { $0.label.lowercased() })
+    let beginnings = (lower.0.map { $0.prefix(3) }, lower.1.map { $0.prefix(3) })
     func change(_ i: Int, _ j: Int) -> Int32 {
       if lower.0[i] == lower.1[j] { return 0 }
-      return (a[i].kind == .special) == (b[j].kind == .special) ? 3 : 8
+      if (a[i].kind == .special) != (b[j].kind == .special) { return 8 }
+      return beginnings.0[i] == beginnings.1[j] && beginnings.0[i].utf8.count >= 3 ? 2 : 3
     }
     for i in 0...a.count {
       for j in 0...b.count where i + j > 0 {

@@ -11,12 +11,8 @@ extension State {
       notice = Notice(kind: .information, text: text)
       return []
     }
-    if comparison == nil {
-      openPrompt(.command)
-      prompt?.editor.replace(with: "compare ")
-    } else {
-      enterComparison()
-    }
+    if comparison == nil { return openPicker(to: .compare) }
+    enterComparison()
     return []
   }
 

@@ -61,6 +61,8 @@ public struct FileListing: Sendable, Equatable {
     case sample
     /// Opened before.
     case recent
+    /// Of the run that is open.
+    case snapshot
     /// A folder that holds a model or a checkpoint.
     case model
     /// A file that may be a checkpoint.

@@ -64,7 +64,7 @@ extension State {
     if case .failed(let reason) = answer { return fail(kind, reason) }
     switch (kind, answer) {
     case (.opening, .opened(let model, let example)): return use(model, example: example, job: number)
-    case (.listing, .listed(let listing)): picker?.show(listing)
+    case (.listing, .listed(let listing)): list(listing)
     case (.completing, .completed(let paths)): complete(with: paths)
     case (.inspecting, .inspected(let checkpoint)): tensors.show(checkpoint)
     case (.measuring, .measured(let statistics)): takeMeasured(statistics)

@@ -2,6 +2,15 @@ import TUI
 
 /// The list of what can be opened, narrowed by typing.
 struct Picker: Sendable, Equatable {
+  /// What becomes of what is chosen.
+  enum Purpose: Sendable, Equatable {
+    /// It takes the place of the model in use.
+    case open
+    /// It is put beside the decode.
+    case compare
+  }
+
+  var purpose = Purpose.open
   /// What is typed.
   var editor = LineEditor()
   private(set) var listing: FileListing?
@@ -16,6 +25,12 @@ struct Picker: Sendable, Equatable {
     let entry: FileListing.Entry
     /// The characters of its name that were typed.
     let places: [Int]
+  }
+
+  /// A sentence that was typed where something is to be put beside; nil for what may be a name.
+  var sentence: String? {
+    guard purpose == .compare, chosen == nil, editor.text.contains(where: \.isWhitespace) else { return nil }
+    return editor.text
   }
 
   var chosen: FileListing.Entry? { matches.indices.contains(selected) ? matches[selected].entry : nil }
@@ -65,9 +80,9 @@ struct Picker: Sendable, Equatable {
 }
 
 extension State {
-  mutating func openPicker() -> [Command] {
+  mutating func openPicker(to purpose: Picker.Purpose = .open) -> [Command] {
     decode.isRunning = false
-    picker = Picker()
+    picker = Picker(purpose: purpose)
     return ask(.listing, .list(folder: nil))
   }
 
@@ -76,15 +91,47 @@ extension State {
     return giveUp(.listing)
   }
 
-  /// Opens what is chosen, or goes into the folder; a path that was typed is taken as it is, and with a slash at its end it
-  /// is that of a folder to go into.
+  /// Opens what is chosen or puts it beside, or goes into the folder; a path that was typed is taken as it is, and with a slash
+  /// at its end it is that of a folder to go into.
   mutating func acceptPicker() -> [Command] {
     guard let picker else { return [] }
     let typed = picker.editor.text
     if typed.hasSuffix("/") || typed == "~" { return ask(.listing, .list(folder: typed)) }
-    if typed.contains("/") || typed.hasPrefix("~") { return leavePicker() + openModel(typed) }
-    guard let entry = picker.chosen else { return [] }
-    return isPlace(entry) ? ask(.listing, .list(folder: entry.path)) : leavePicker() + openModel(entry.path)
+    if let sentence = picker.sentence { return leavePicker() + look(beside: .sentence(sentence)) }
+    if typed.contains("/") || typed.hasPrefix("~") { return leavePicker() + choose(typed, to: picker.purpose) }
+    guard let entry = picker.chosen else {
+      // What stands beside says itself that there is no such model.
+      return picker.purpose == .compare && !picker.editor.isEmpty ? leavePicker() + choose(typed, to: .compare) : []
+    }
+    return isPlace(entry)
+      ? ask(.listing, .list(folder: entry.path)) : leavePicker() + choose(entry.path, to: picker.purpose)
+  }
+
+  private mutating func choose(_ path: String, to purpose: Picker.Purpose) -> [Command] {
+    switch purpose {
+    case .open: openModel(path)
+    case .compare: look(beside: .model(path))
+    }
+  }
+
+  private mutating func look(beside subject: Comparison.Subject) -> [Command] {
+    do {
+      return try compare(with: subject)
+    } catch {
+      notice = Notice(kind: .failure, text: "\(error)")
+      return []
+    }
+  }
+
+  /// Takes in what can be opened; where something is to be put beside, the snapshots of the run that is open come first.
+  mutating func list(_ listing: FileListing) {
+    var listing = listing
+    if picker?.purpose == .compare, listing.folder == nil, let snapshots {
+      let run = Self.lastName(of: snapshots.run)
+      listing.entries =
+        snapshots.entries.map { .init(kind: .snapshot, name: $0.label, path: $0.path, detail: run) } + listing.entries
+    }
+    picker?.show(listing)
   }
 
   /// Into a folder, also one that could be opened.

@@ -18,7 +18,8 @@ struct PickerLayout: Equatable {
 extension Painter {
   mutating func drawPicker(_ picker: Picker) {
     let places = PickerLayout(layout, picker)
-    let title = picker.listing?.folder.map { "Open from \($0)  " } ?? "Open a model  "
+    let words = picker.purpose.words
+    let title = (picker.listing?.folder.map { "\(words.verb) from \($0)" } ?? words.title) + "  "
     let shown = title.truncated(to: max(14, places.field.columns - 24))
     draw([(shown, theme.strong)], in: places.field)
     drawEditor(picker.editor, in: places.field.splitLeft(shown.displayWidth + 1).rest)
@@ -33,8 +34,13 @@ extension Painter {
         in: places.list.splitTop(offset).rest.splitTop(1).top)
     }
     if picker.matches.isEmpty {
-      let what = listing.entries.isEmpty ? "nothing here" : "nothing with “\(picker.editor.text)” in it"
-      draw([(what, theme.quiet)], in: places.list)
+      let text =
+        if picker.sentence != nil {
+          "Enter puts this sentence beside the first"
+        } else {
+          listing.entries.isEmpty ? "nothing here" : "nothing with “\(picker.editor.text)” in it"
+        }
+      draw([(text, theme.quiet)], in: places.list)
     }
     if listing.leftOut > 0 {
       drawAtEnd([("\(listing.leftOut) entries are not listed", theme.quiet)], in: places.field)
@@ -69,6 +75,15 @@ extension Painter {
   }
 }
 
+extension Picker.Purpose {
+  fileprivate var words: (title: String, verb: String) {
+    switch self {
+    case .open: ("Open a model", "Open")
+    case .compare: ("Compare with a model or a sentence", "Compare with one")
+    }
+  }
+}
+
 extension FileListing.Kind {
   var isFolder: Bool { self == .folder || self == .parent }
 
@@ -76,6 +91,7 @@ extension FileListing.Kind {
     switch self {
     case .sample: "sample"
     case .recent: "recent"
+    case .snapshot: "of run"
     case .model: "model"
     case .file: "file"
     case .folder: "folder"
