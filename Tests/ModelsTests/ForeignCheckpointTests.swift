@@ -77,7 +77,9 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
   ]
   .flatMap { name in
-    ["additive", "heads", "labels", "masked"].map { ForeignCase("functional-\($0)", "functional-\($0)-\(name)") }
+    ["additive", "heads", "labels", "masked", "joined", "mean"].map {
+      ForeignCase("functional-\($0)", "functional-\($0)-\(name)")
+    }
   }
 }
 

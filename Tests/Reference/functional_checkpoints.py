@@ -55,6 +55,27 @@ def masked(K):
     return K.Model([source, target], out), K.Model([source, target], [out, weights]), (0, 0, 1)
 
 
+def joined(K):
+    """The same, with what was seen and the state joined: Keras 3 joins their masks in operations too."""
+    L = K.layers
+    source, target = L.Input((6,), name="source"), L.Input((6,), name="target")
+    states, h, c = L.LSTM(7, return_sequences=True, return_state=True)(L.Embedding(SOURCE, 6, mask_zero=True)(source))
+    x = L.LSTM(7, return_sequences=True)(L.Embedding(TARGET, 5, mask_zero=True)(target), initial_state=[h, c])
+    seen, weights = L.Attention()([x, states], return_attention_scores=True)
+    out = L.TimeDistributed(L.Dense(TARGET))(L.Concatenate()([x, seen]))
+    return K.Model([source, target], out), K.Model([source, target], [out, weights]), (0, 0, 1)
+
+
+def mean(K):
+    """A mean over what is not padding."""
+    L = K.layers
+    source = L.Input((6,), name="source")
+    x = L.Bidirectional(L.LSTM(4, return_sequences=True), merge_mode="ave")(L.Embedding(SOURCE, 6, mask_zero=True)(source))
+    y, own = L.Attention()([x, x], return_attention_scores=True)
+    out = L.Dense(3, activation="softmax")(L.GlobalAveragePooling1D()(L.LayerNormalization()(L.Add()([x, y]))))
+    return K.Model(source, out), K.Model(source, [out, own]), (1, 0, 0)
+
+
 def labels(K):
     """A bidirectional GRU whose states look at each other, for one label."""
     L = K.layers
@@ -72,13 +93,14 @@ def heads_axis(weights):
 
 def cases():
     for name, make, seed in (("functional-additive", additive, 51), ("functional-heads", heads, 52),
-                             ("functional-labels", labels, 53), ("functional-masked", masked, 54)):
+                             ("functional-labels", labels, 53), ("functional-masked", masked, 54),
+                             ("functional-joined", joined, 55), ("functional-mean", mean, 56)):
         for K, library in ((tf_keras, "keras2"), (keras, "keras3")):
             K.backend.clear_session()
             model, watched, (encoder, decoder, cross) = make(K)
             fill(seed, model)
             is_translator = decoder or cross
-            length = 6 if make is masked else 0
+            length = 6 if make in (masked, joined, mean) else 0
 
             def run(source, given):
                 source, given = (x + [0] * (length - len(x)) for x in (source, given))

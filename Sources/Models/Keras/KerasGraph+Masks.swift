@@ -2,7 +2,7 @@ extension KerasGraph {
   /// Leaves out the masks of padding that Keras 3 writes down as operations of their own.
   ///
   /// An embedding with `mask_zero` makes the mask `NotEqual(ids, 0)`, and layers with several inputs are handed it, or
-  /// what `Any` and the like make of it, under `mask`. Here masks go along with the tensors that they belong to, so only
+  /// what `Any` and the like make of it, under `mask`; a concatenation joins it with `ZerosLike` of truth values. Here masks go along with the tensors that they belong to, so only
   /// that use of them is dropped: an operation that anything else needs stays, and is refused by its name.
   static func withoutMasks(_ layers: [Layer], _ calls: [Call]) -> (layers: [Layer], calls: [Call]) {
     func isOf(_ call: Call, _ className: String) -> Layer? {
@@ -15,6 +15,7 @@ extension KerasGraph {
       }
       .map(\.name))
     guard !masks.isEmpty else { return (layers, calls) }
+    masks.formUnion(calls.filter { isOf($0, "ZerosLike")?.settings.name("dtype") == "bool" }.map(\.name))
     var isGrowing = true
     while isGrowing {
       let more = calls.filter { call in

@@ -32,11 +32,11 @@ struct KerasPooling: KerasLayer {
     let (rows, width) = (input.shape[0], input.shape[1])
     // Keras leaves padding out of a mean alone.
     let kept = (0..<rows).filter { isMaximum || input.mask?[$0] ?? true }
-    try KerasShapes.require(!kept.isEmpty, name)
     let numbers = input.x.value.elements
     let pooled = (0..<width).map { column in
       let values = kept.map { numbers[$0 * width + column] }
-      return isMaximum ? values.max() ?? 0 : values.reduce(0, +) / Float(values.count)
+      // Of padding alone Keras divides nothing by nothing.
+      return isMaximum ? values.max() ?? 0 : values.reduce(0, +) / Float(max(1, values.count))
     }
     return [KerasActivation(Variable(Tensor([width], pooled)))]
   }
@@ -52,6 +52,8 @@ struct KerasRecurrent: KerasLayer {
   private let givesSequence: Bool
   private let givesState: Bool
   private let goesBackwards: Bool
+  /// Whether the output at padding is zero, and not that of the step before.
+  private let isZeroAtPadding: Bool
 
   init(_ layer: KerasGraph.Layer, _ factory: KerasFactory, _ source: inout some ParameterSource) throws {
     let inner = layer.className == "Bidirectional" ? layer.settings.inner : (layer.className, layer.settings)
@@ -86,6 +88,8 @@ struct KerasRecurrent: KerasLayer {
     givesSequence = s.flag("return_sequences", default: false)
     givesState = s.flag("return_state", default: false)
     goesBackwards = s.flag("go_backwards", default: false)
+    // Keras sees to that in both directions, whatever the layer inside says.
+    isZeroAtPadding = isBidirectional ? givesSequence : s.flag("zero_output_for_mask", default: false)
   }
 
   func callAsFunction(
@@ -127,8 +131,9 @@ struct KerasRecurrent: KerasLayer {
     var state = start
     var outputs: [Variable] = []
     for step in order {
-      if input.mask?[step] ?? true { state = cell.step(projected.rows(step..<step + 1), state) }
-      outputs.append(state.hidden)
+      let isRead = input.mask?[step] ?? true
+      if isRead { state = cell.step(projected.rows(step..<step + 1), state) }
+      outputs.append(isRead || !isZeroAtPadding ? state.hidden : cell.zeroState(1).hidden)
     }
     return (outputs, state)
   }
