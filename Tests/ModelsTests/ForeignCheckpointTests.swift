@@ -81,12 +81,21 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       ForeignCase("functional-\($0)", "functional-\($0)-\(name)")
     }
   }
+  /// The two versions differ in what padding looks at.
+  static let padded = ["model.keras", "model.h5"].flatMap {
+    [
+      ForeignCase("functional-padded", "functional-padded-keras3/\($0)"),
+      ForeignCase("functional-padded-keras2", "functional-padded-keras2/\($0)"),
+    ]
+  }
 }
 
 @Suite struct ForeignCheckpointTests {
   private struct Options: Decodable { var count: Int }
 
-  @Test(arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional)
+  @Test(
+    arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional
+      + ForeignCase.padded)
   func agreesWithItsLibrary(_ test: ForeignCase) throws {
     let golden = try GoldenCase("foreign-\(test.expected)", in: .module)
     let folder = try ModelFolder(path: ForeignCase.file(test.path), options: test.options)

@@ -52,14 +52,16 @@ struct KerasMultiHead: KerasLayer {
   private let name: String
   /// Widths of what asks, of keys' and values' rows; heads; widths of a key and a value; width of the output.
   private let sizes: [Int]
+  private let isKeras3: Bool
   private let query: Linear
   private let key: Linear
   private let value: Linear
   private let output: Linear
 
-  init(_ name: String, _ sizes: [Int], _ source: inout some ParameterSource) throws {
+  init(_ name: String, _ sizes: [Int], isKeras3: Bool, _ source: inout some ParameterSource) throws {
     self.name = name
     self.sizes = sizes
+    self.isKeras3 = isKeras3
     let (keys, values) = (sizes[3] * sizes[4], sizes[3] * sizes[5])
     query = try source.scoped("\(name).query") { try Linear(&$0, sizes[0], keys) }
     key = try source.scoped("\(name).key") { try Linear(&$0, sizes[1], keys) }
@@ -102,7 +104,8 @@ struct KerasMultiHead: KerasLayer {
         values: source?.call ?? call.name, isCausal: isCausal))
     let sums = run.attend(
       call.name, scores: Variable.concatenatingRows(scores).reshaped([heads, rows, columns]),
-      values: (0..<heads).map { head(v, $0, valueWidth) }, mask: seen.mask, isCausal: isCausal)
+      values: (0..<heads).map { head(v, $0, valueWidth) }, mask: seen.mask, isCausal: isCausal,
+      padding: asking.mask.map { KerasRun.Padding(rows: $0, isUniform: !isKeras3) })
     let joined = Variable.concatenatingColumns(
       (0..<heads).map { sums.reshaped([heads * rows, valueWidth]).rows(($0 * rows)..<(($0 + 1) * rows)) })
     return [KerasActivation(output(joined), mask: asking.mask)]

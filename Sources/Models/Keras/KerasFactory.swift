@@ -101,7 +101,7 @@ struct KerasFactory {
       if s["sliding_window"]?.int != nil || s.flag("use_gate", default: false) {
         throw refusal(layer, "with a sliding window or a gate")
       }
-      return try KerasMultiHead(name, sizes(name, 7), &source)
+      return try KerasMultiHead(name, sizes(name, 7), isKeras3: isKeras3, &source)
     }
     if let mode = s.name("score_mode"), mode != "dot" { throw refusal(layer, "with the score '\(mode)'") }
     let hasScale = s.flag("use_scale", default: layer.className == "AdditiveAttention")

@@ -79,17 +79,25 @@ struct KerasRun {
 
   /// Softmax of scores `[H, T, S]` and the sums of `values` `[H, S, V]`, all through the taps: `[H, T, V]`.
   mutating func attend(
-    _ call: KerasGraph.CallName, scores: Variable, values: [Variable], mask: [Bool]?, isCausal: Bool
+    _ call: KerasGraph.CallName, scores: Variable, values: [Variable], mask: [Bool]?, isCausal: Bool,
+    padding: Padding? = nil
   ) -> Variable {
     let (heads, rows, columns) = (scores.shape[0], scores.shape[1], scores.shape[2])
+    func isPadding(_ index: Int) -> Bool { padding?.rows[index % rows] == false }
+    var scores = scores
     var open: [UInt8]?
-    if mask != nil || isCausal {
+    if mask != nil || isCausal || padding != nil {
       open = (0..<heads * rows).flatMap { index in
         (0..<columns).map { column in
+          if isPadding(index) { return padding?.isUniform == true ? UInt8(1) : 0 }
           let isPast = !isCausal || column <= index % rows
           return (mask?[column] ?? true) && isPast ? UInt8(1) : 0
         }
       }
+    }
+    if padding?.isUniform == true {
+      let kept = (0..<heads * rows).flatMap { [Float](repeating: isPadding($0) ? 0 : 1, count: columns) }
+      scores = scores * Variable(Tensor(scores.shape, kept))
     }
     let closed = open.map { Tensor(scores.shape, $0.map { $0 == 0 ? -Float.infinity : 0 }) }
     let masked = tap(.scores, call, closed.map { scores + Variable($0) } ?? scores)
@@ -100,5 +108,16 @@ struct KerasRun {
     }
     let width = values.first?.shape[1] ?? 0
     return tap(.output, call, Variable.concatenatingRows(sums).reshaped([heads, rows, width]))
+  }
+}
+
+extension KerasRun {
+  /// Rows that padding asks for.
+  struct Padding {
+    /// False where a row is padding.
+    let rows: [Bool]
+    /// Whether such a row looks everywhere alike, as in Keras 2, which lowers all its scores to the same; in Keras 3 it looks
+    /// nowhere.
+    let isUniform: Bool
   }
 }
