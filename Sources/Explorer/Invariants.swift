@@ -30,9 +30,11 @@ extension State {
     }
     if let chart = decode.chart, let drawn = decode.drawn {
       expect(chart.values.count == chart.rows.count * chart.columns.count, "numbers of the chart")
-      // The run before a what-if may have been longer.
-      let whole = decode.shown == .before ? decode.earlier ?? chart : chart
-      expect(drawn.rows.count <= whole.rows.count && drawn.columns.count <= whole.columns.count, "bins of the chart")
+      var most = (rows: chart.rows.count, columns: chart.columns.count)
+      // The run before a what-if may have been longer, and where its words have other parts, the difference is one of parts.
+      if decode.shown == .before, let earlier = decode.earlier { most = (earlier.rows.count, earlier.columns.count) }
+      if decode.shown == .difference, let matrix = decode.matrix { most = (matrix.rows, matrix.columns) }
+      expect(drawn.rows.count <= most.rows && drawn.columns.count <= most.columns, "bins of the chart")
       expect(isInside(chart.rows.place(of: row), chart.rows.count), "row of the chart")
       expect(isInside(chart.columns.place(of: column), chart.columns.count), "column of the chart")
     }
