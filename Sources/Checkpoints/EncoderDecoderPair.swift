@@ -14,11 +14,9 @@ public struct EncoderDecoderPair: Sendable, Equatable {
     }
     let index = path + BundleReader.indexSuffix
     let file = !CheckpointOpener.isFile(path) && CheckpointOpener.isFile(index) ? index : path
-    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    let folder = file.folderOfPath
     let given = String(file.dropFirst(folder.count))
-    let names = CheckpointOpener.candidates(in: folder.isEmpty ? "." : folder)
-    let encoders = names.filter { Self.says($0, Self.encoderWords) }
-    let decoders = names.filter { Self.says($0, Self.decoderWords) }
+    let (encoders, decoders) = Self.sides(CheckpointOpener.candidates(in: folder.isEmpty ? "." : folder))
     if encoders.contains(given), let other = Self.partner(of: given, in: decoders) {
       self.init(encoder: file, decoder: folder + other)
     } else if decoders.contains(given), let other = Self.partner(of: given, in: encoders) {
@@ -35,19 +33,18 @@ public struct EncoderDecoderPair: Sendable, Equatable {
 
   /// - Parameter names: the checkpoints in the folder.
   init?(folder: String, _ names: [String]) {
-    let encoders = names.filter { Self.says($0, Self.encoderWords) }
-    let decoders = names.filter { Self.says($0, Self.decoderWords) }
+    let (encoders, decoders) = Self.sides(names)
     guard encoders.count == 1, decoders.count == 1, encoders != decoders else { return nil }
     let start = folder.hasSuffix("/") ? folder : folder + "/"
     self.init(encoder: start + encoders[0], decoder: start + decoders[0])
   }
 
-  private static let encoderWords = ["encoder", "enc"]
-  private static let decoderWords = ["decoder", "dec"]
-
-  /// Whether one of a name's words is one of these; `attn_decoder1.pt` says decoder.
-  private static func says(_ name: String, _ words: [String]) -> Bool {
-    name.lowercased().split { !$0.isLetter }.contains { words.contains(String($0)) }
+  /// Names one of whose words says which side it is; `attn_decoder1.pt` says decoder.
+  private static func sides(_ names: [String]) -> (encoders: [String], decoders: [String]) {
+    func saying(_ words: [String]) -> [String] {
+      names.filter { $0.lowercased().split { !$0.isLetter }.contains { words.contains(String($0)) } }
+    }
+    return (saying(["encoder", "enc"]), saying(["decoder", "dec"]))
   }
 
   /// The only one of the other kind, or among several the one that differs by that word alone.

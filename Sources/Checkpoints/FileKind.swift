@@ -23,3 +23,8 @@ public enum FileKind: Sendable {
     }
   }
 }
+
+extension String {
+  /// Of a path what stands before its last part, with the slash; nothing for a name alone.
+  var folderOfPath: String { lastIndex(of: "/").map { String(self[...$0]) } ?? "" }
+}

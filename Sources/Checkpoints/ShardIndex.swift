@@ -9,7 +9,7 @@ enum ShardIndex {
   static func read(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
     let path = mapping.path
     let files = try CheckpointOpener.named(mapping) { () throws(CheckpointError.Rule) in try weightMap(mapping) }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let folder = path.folderOfPath
     var shards: [String: [String: CheckpointContents.Entry]] = [:]
     var contents = CheckpointContents(format: .safetensors, storedBytes: 0)
     for (tensor, file) in files {

@@ -44,6 +44,8 @@ struct Axis: Sendable, Equatable {
   var count: Int { entries.count }
   /// Display width of the longest label.
   var widestLabel: Int { labelWidths.max() ?? 0 }
+  /// Characters of the longest label.
+  var longestLabel: Int { entries.reduce(0) { max($0, $1.label.count) } }
 
   /// Whether each place is one token and all tokens are there.
   var isPlain: Bool { hidden.isEmpty && entries.allSatisfy { $0.tokens.count == 1 } }

@@ -37,17 +37,16 @@ extension State {
 
   /// Once the decode under interventions stands still, what they did.
   private mutating func comparisonToAsk() -> [Command] {
-    // The run before is a greedy one, so what a beam search chose says nothing of the interventions.
-    guard let trace = decode.trace, trace.beam == nil, decode.unanswered == 0, !decode.isRunning,
-      whatIf.list != whatIf.before
-    else {
-      return []
-    }
+    guard decode.trace != nil, decode.unanswered == 0, !decode.isRunning, hasRunToCompare else { return [] }
     let wanted = Questions.Comparison(generation: generation, trace: decode.number, before: whatIf.before)
     guard wanted != asked.comparison else { return [] }
     asked.comparison = wanted
     return [.compare(with: wanted.before, generation: generation)]
   }
+
+  /// Whether there is another run to compare this one with. The run before is a greedy one, so what a beam search chose says
+  /// nothing of the interventions.
+  var hasRunToCompare: Bool { whatIf.list != whatIf.before && decode.trace?.beam == nil }
 
   mutating func take(_ difference: TraceDifference, generation: Int) {
     guard generation == self.generation, let wanted = asked.comparison,

@@ -62,6 +62,6 @@ extension State {
     }
     whatIf.change(toSentence: text, from: decode.steps.count)
     sentence.accept(text)
-    return decodeAnew(text)
+    return decodeAnew()
   }
 }

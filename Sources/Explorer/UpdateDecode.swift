@@ -3,23 +3,26 @@ import Traces
 
 /// The run of a decode: asking for steps, taking the answers in, running, stopping, forcing.
 extension State {
-  /// Starts over with another sentence, with nothing to undo.
-  mutating func begin(_ text: String) -> [Command] {
-    whatIf = WhatIf(of: text)
-    return decodeAnew(text)
+  /// Starts over with another sentence, under interventions as a saved session has them, with nothing else to undo.
+  mutating func begin(_ text: String, under interventions: [Intervention] = [], steps: Int = 0) -> [Command] {
+    whatIf = WhatIf(interventions, of: text)
+    return decodeAnew(steps: steps)
   }
 
-  /// The same, with what was changed before still to be undone.
-  mutating func decodeAnew(_ text: String) -> [Command] {
+  /// Starts over with what there is to undo left as it is: the sentence of `whatIf` under its interventions, and so many steps.
+  mutating func decodeAnew(steps: Int = 0) -> [Command] {
     generation += 1
+    var commands: [Command] = [.decode(text: whatIf.sentence, generation: generation)]
+    if !whatIf.list.isEmpty { commands.append(.intervene(whatIf.list, generation: generation)) }
+    if steps > 0 { commands.append(.jump(steps: steps, generation: generation)) }
     decode.isRunning = false
-    decode.unanswered = 1
+    decode.unanswered = commands.count
     decode.clear()
     cursor = Cursor()
     candidate = 0
     search.last = nil
     if picture.bin > 1 { picture.zoom = nil }
-    return [.decode(text: text, generation: generation)]
+    return commands
   }
 
   mutating func step() -> [Command] {

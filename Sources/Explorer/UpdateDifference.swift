@@ -9,7 +9,7 @@ extension State {
   }
 
   mutating func showNextDifference() {
-    if decode.comparison == nil, whatIf.list != whatIf.before, decode.trace?.beam == nil {
+    if decode.comparison == nil, hasRunToCompare {
       // On its way: what is wanted is drawn as soon as it has come.
       decode.shown = decode.shown == .after ? .difference : .after
       notice = Notice(kind: .information, text: decode.shown == .after ? decode.shown.name : "comparing…")

@@ -21,16 +21,6 @@ extension State {
     return carryOut(reaching: steps)
   }
 
-  /// Begins to decode a text under interventions, as a saved session has them.
-  mutating func begin(_ text: String, under interventions: [Intervention]) -> [Command] {
-    var commands = begin(text)
-    guard !interventions.isEmpty else { return commands }
-    whatIf = WhatIf(interventions, of: text)
-    decode.unanswered += 1
-    commands.append(.intervene(interventions, generation: generation))
-    return commands
-  }
-
   private mutating func carryOut(reaching steps: Int?) -> [Command] {
     decode.isRunning = false
     cursor.follows = false
@@ -72,12 +62,8 @@ extension State {
   /// To the sentence of a change that was undone or made again: under its interventions, and as far as it was decoded.
   private mutating func returnToSentence(_ remark: String) -> [Command] {
     sentence.accept(whatIf.sentence)
-    var commands = decodeAnew(whatIf.sentence)
-    if !whatIf.list.isEmpty { commands.append(.intervene(whatIf.list, generation: generation)) }
-    if whatIf.steps > 0 { commands.append(.jump(steps: whatIf.steps, generation: generation)) }
-    decode.unanswered = commands.count
     notice = Notice(kind: .information, text: remark)
-    return commands
+    return decodeAnew(steps: whatIf.steps)
   }
 
   mutating func dropInterventions() -> [Command] {

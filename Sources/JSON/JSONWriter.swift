@@ -66,20 +66,25 @@ public struct JSONWriter {
   public mutating func string(_ text: String) {
     beginItem()
     put("\"")
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    if isPlain { put(text) }
-    for byte in text.utf8 where !isPlain {
-      switch byte {
-      case UInt8(ascii: "\""): put("\\\"")
-      case UInt8(ascii: "\\"): put("\\\\")
-      case 0x0a: put("\\n")
-      case 0x0d: put("\\r")
-      case 0x09: put("\\t")
-      case 0..<0x20: put("\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
-      default: bytes.append(byte)
-      }
+    // Most texts have nothing to escape.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      put(text)
+    } else {
+      for byte in text.utf8 { put(escaped: byte) }
     }
     put("\"")
+  }
+
+  private mutating func put(escaped byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): put("\\\"")
+    case UInt8(ascii: "\\"): put("\\\\")
+    case 0x0a: put("\\n")
+    case 0x0d: put("\\r")
+    case 0x09: put("\\t")
+    case 0..<0x20: put("\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16))
+    default: bytes.append(byte)
+    }
   }
 
   private mutating func literal(_ text: String) {

@@ -71,13 +71,6 @@ extension Character {
   }
 }
 
-extension String {
-  /// Columns that it takes when `Screen` draws it on one row.
-  public var displayWidth: Int {
-    utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? utf8.count : self[...].displayWidth
-  }
-}
-
 extension StringProtocol {
   /// Columns that it takes when `Screen` draws it on one row.
   @inlinable public var displayWidth: Int {

@@ -81,6 +81,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       ForeignCase("functional-\($0)", "functional-\($0)-\(name)")
     }
   }
+  static let all = recurrent + dates + transformers + functional + padded
   /// The two versions differ in what padding looks at.
   static let padded = ["model.keras", "model.h5"].flatMap {
     [
@@ -93,9 +94,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
 @Suite struct ForeignCheckpointTests {
   private struct Options: Decodable { var count: Int }
 
-  @Test(
-    arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional
-      + ForeignCase.padded)
+  @Test(arguments: ForeignCase.all)
   func agreesWithItsLibrary(_ test: ForeignCase) throws {
     let golden = try GoldenCase("foreign-\(test.expected)", in: .module)
     let folder = try ModelFolder(path: ForeignCase.file(test.path), options: test.options)

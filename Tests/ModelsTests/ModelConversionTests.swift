@@ -106,7 +106,7 @@ import Traces
     }
   }
 
-  @Test(arguments: ForeignCase.recurrent + ForeignCase.dates + ForeignCase.transformers + ForeignCase.functional)
+  @Test(arguments: ForeignCase.all)
   func aCheckpointWithoutAConfiguration(_ test: ForeignCase) throws {
     try withTemporaryFolder { folder in
       let (path, out) = (try ForeignCase.file(test.path), folder + "/out")

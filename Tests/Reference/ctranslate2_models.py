@@ -9,7 +9,6 @@ it is checked against Transformers' eager attention for the model before its con
 every case against CTranslate2 itself: ids, scores, and the attention that it returns.
 """
 
-import importlib.util
 import json
 import math
 import pathlib
@@ -18,17 +17,14 @@ import struct
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path = [path for path in sys.path if pathlib.Path(path or ".").resolve() != HERE]
+from siblings import HERE, script  # First, see there.
 import ctranslate2  # noqa: E402
 import numpy as np  # noqa: E402
 import sentencepiece  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
-spec = importlib.util.spec_from_file_location("foreign", HERE / "foreign_tokenizers.py")
-foreign = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(foreign)
+foreign = script("foreign_tokenizers")
 
 FOLDER = HERE.parent / "ModelsTests" / "Fixtures" / "ctranslate2"
 STEPS = 7

@@ -9,26 +9,18 @@ and Keras as in shared/bench/requirements.txt.
 """
 
 import base64
-import importlib.util
 import io
 import json
-import os
-import sys
 import tempfile
 from pathlib import Path
 
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-HERE = Path(__file__).resolve().parent
-# One script of this folder has the name of a library, so the folder must not come first.
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+from siblings import HERE, script  # First, see there.
 import sentencepiece  # noqa: E402
 from transformers import MarianTokenizer  # noqa: E402
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors  # noqa: E402
 from tokenizers import trainers  # noqa: E402
 
-spec = importlib.util.spec_from_file_location("texts", HERE / "tokenizers.py")
-texts = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(texts)
+texts = script("tokenizers")
 
 FIXTURES = HERE.parent / "TextTests" / "Fixtures"
 MORE = [

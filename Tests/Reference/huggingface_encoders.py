@@ -166,11 +166,11 @@ def whisper(name, vocabulary=True, dtype=None, generation=None, **options):
     folder = fresh(name)
     size, special = whisper_vocabulary(folder) if vocabulary else (33, {})
     start, end = special.get("<|startoftranscript|>", 1), special.get("<|endoftext|>", 2)
+    sides = dict(encoder_attention_heads=3, decoder_attention_heads=3, encoder_ffn_dim=14, decoder_ffn_dim=14) | options
     config = transformers.WhisperConfig(
         vocab_size=size + len(special), num_mel_bins=8, d_model=12, encoder_layers=2, decoder_layers=3,
-        **{f"{side}_{key}": size for side in ("encoder", "decoder")
-           for key, size in (("attention_heads", 3), ("ffn_dim", 14))} | options, max_source_positions=15, max_target_positions=20, decoder_start_token_id=start, bos_token_id=end,
-        eos_token_id=end, pad_token_id=end, begin_suppress_tokens=None)
+        max_source_positions=15, max_target_positions=20, decoder_start_token_id=start, bos_token_id=end,
+        eos_token_id=end, pad_token_id=end, begin_suppress_tokens=None, **sides)
     config._attn_implementation = "eager"
     model = draw(transformers.WhisperForConditionalGeneration(config), len(name))
     with torch.no_grad():

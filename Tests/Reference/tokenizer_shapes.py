@@ -8,21 +8,15 @@ Offsets are in UTF-8 bytes. Versions: tokenizers 0.23.3, transformers 5.23.0, se
 """
 
 import base64
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+from siblings import HERE, script  # First, see there.
 import sentencepiece.sentencepiece_model_pb2 as pb  # noqa: E402
 import transformers  # noqa: E402
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors  # noqa: E402
 from tokenizers import trainers  # noqa: E402
 
-spec = importlib.util.spec_from_file_location("foreign", HERE / "foreign_tokenizers.py")
-foreign = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(foreign)
+foreign = script("foreign_tokenizers")
 
 MORE = [
     # Contractions in every case, and the letters that fold to ASCII.

@@ -12,26 +12,18 @@ TensorFlow 2.21.0, tokenizers 0.23.3.
 
 import base64
 import collections
-import importlib.util
 import json
-import os
 import pickle
 import re
-import sys
 import unicodedata
-from pathlib import Path
 
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-HERE = Path(__file__).resolve().parent
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+from siblings import HERE, script  # First, see there.
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import tf_keras  # noqa: E402
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 
-spec = importlib.util.spec_from_file_location("shapes", HERE / "tokenizer_shapes.py")
-shapes = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(shapes)
+shapes = script("tokenizer_shapes")
 
 FIXTURE = HERE.parent / "ModelsTests" / "Fixtures" / "vocabularies.json"
 # Python's strings may hold what no UTF-8 file does.

@@ -26,8 +26,7 @@ public struct SafetensorsArchive: TensorArchive {
     tensors = header.entries.map(\.info)
     var places = [String: (index: Int, range: Range<Int>)](minimumCapacity: header.entries.count)
     for (index, entry) in header.entries.enumerated() {
-      let start = header.dataStart + entry.range.lowerBound
-      places[entry.info.name] = (index, start..<(start + entry.range.count))
+      places[entry.info.name] = (index, header.place(of: entry))
     }
     self.places = places
   }
@@ -59,8 +58,7 @@ public struct SafetensorsArchive: TensorArchive {
     return CheckpointContents(
       format: .safetensors, metadata: header.metadata,
       entries: header.entries.map { entry in
-        let start = header.dataStart + entry.range.lowerBound
-        let bytes = TensorBytes(mapping, range: start..<(start + entry.range.count))
+        let bytes = TensorBytes(mapping, range: header.place(of: entry))
         return CheckpointContents.Entry(info: entry.info, source: StoredSource(stored: bytes))
       }, storedBytes: mapping.count)
   }

@@ -24,6 +24,12 @@ struct SafetensorsHeader {
   /// Where the data starts in the file.
   let dataStart: Int
 
+  /// Where a tensor's bytes lie in the file.
+  func place(of entry: Entry) -> Range<Int> {
+    let start = dataStart + entry.range.lowerBound
+    return start..<(start + entry.range.count)
+  }
+
   /// - Parameter bytes: the whole file.
   /// - Throws: `CheckpointError` that names `file`, and the tensor where one is at fault.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {

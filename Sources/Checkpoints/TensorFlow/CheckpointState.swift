@@ -16,7 +16,7 @@ enum CheckpointState {
     guard let value, let prefix = value else {
       throw .damaged(.tensorflow, "it names no prefix in a line '\(key)'")
     }
-    let folder = mapping.path.lastIndex(of: "/").map { String(mapping.path[...$0]) } ?? ""
+    let folder = mapping.path.folderOfPath
     let isAbsolute = prefix.hasPrefix("/")
     let place = isAbsolute ? prefix : folder + prefix
     if CheckpointOpener.isFile(place + BundleReader.indexSuffix) { return place }
@@ -28,15 +28,13 @@ enum CheckpointState {
 
   /// What a line gives the field; nil for another field's line, nil within for what is no path.
   private static func value(_ line: Slice<UnsafeRawBufferPointer>) -> String?? {
-    let line = line.drop(while: Self.isSpace)
+    let line = line.drop(while: TextLiteral.isSpace)
     guard line.starts(with: field.utf8) else { return nil }
-    let rest = line.dropFirst(field.utf8.count).drop(while: Self.isSpace)
+    let rest = line.dropFirst(field.utf8.count).drop(while: TextLiteral.isSpace)
     guard rest.first == UInt8(ascii: ":") else { return nil }
     guard let text = TextLiteral.read(rest.dropFirst()), (1...longestPath).contains(text.utf8.count),
       !text.contains("\0")
     else { return .some(nil) }
     return text
   }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 }

@@ -10,6 +10,8 @@ enum TextLiteral {
     return String(validating: reader.text, as: UTF8.self)
   }
 
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
   private struct Reader {
     var rest: Slice<UnsafeRawBufferPointer>
     var text: [UInt8] = []
@@ -18,7 +20,7 @@ enum TextLiteral {
     mutating func parts() -> Bool {
       var count = 0
       while true {
-        rest = rest.drop { $0 == 0x20 || (0x09...0x0d).contains($0) }
+        rest = rest.drop(while: TextLiteral.isSpace)
         guard let first = rest.first, first != UInt8(ascii: "#") else { return count > 0 }
         guard first == UInt8(ascii: "\"") || first == UInt8(ascii: "'"), part(quote: rest.removeFirst()) else {
           return false

@@ -76,10 +76,9 @@ extension ScreenLayout {
 
   /// A difference fitted into an area.
   static func matrix(_ chart: Chart, at cursor: Position, _ state: State, in area: Rect) -> MatrixLayout {
-    let columns = chart.columns.entries.map(\.label)
-    return MatrixLayout(
+    MatrixLayout(
       MatrixLayout.Content(
-        columnWidths: chart.columns.labelWidths, longestColumn: columns.map { $0.count }.max() ?? 0,
+        columnWidths: chart.columns.labelWidths, longestColumn: chart.columns.longestLabel,
         rowWidth: chart.rows.widestLabel, rows: chart.rows.count,
         plannedRows: max(chart.rows.count, state.decode.plannedRows), cursor: cursor,
         rowHeight: state.picture.rowHeight(state.display),

@@ -100,8 +100,9 @@ extension State {
     if let sentence = picker.sentence { return leavePicker() + look(beside: .sentence(sentence)) }
     if typed.contains("/") || typed.hasPrefix("~") { return leavePicker() + choose(typed, to: picker.purpose) }
     guard let entry = picker.chosen else {
+      guard picker.purpose == .compare, !picker.editor.isEmpty else { return [] }
       // What stands beside says itself that there is no such model.
-      return picker.purpose == .compare && !picker.editor.isEmpty ? leavePicker() + choose(typed, to: .compare) : []
+      return leavePicker() + choose(typed, to: .compare)
     }
     return isPlace(entry)
       ? ask(.listing, .list(folder: entry.path)) : leavePicker() + choose(entry.path, to: picker.purpose)

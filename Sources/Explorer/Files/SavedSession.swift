@@ -135,13 +135,12 @@ struct Restoring: Sendable, Equatable {
 extension State {
   /// Decodes a session's sentence as it was.
   mutating func begin(_ session: SavedSession) -> [Command] {
-    var commands = begin(session.sentence, under: session.interventions)
+    let steps = session.beam == nil ? session.steps : 0
+    var commands = begin(session.sentence, under: session.interventions, steps: steps)
     if let beam = session.beam {
       commands.append(.search(width: beam.width, lengthPenalty: beam.lengthPenalty, generation: generation))
-    } else if session.steps > 0 {
-      commands.append(.jump(steps: session.steps, generation: generation))
+      decode.unanswered += 1
     }
-    decode.unanswered = commands.count
     restoring = Restoring(session: session, generation: generation)
     return commands
   }

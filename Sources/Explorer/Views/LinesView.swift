@@ -12,7 +12,8 @@ extension Painter {
     let current = chart.rows.count > 0 ? chart.rows.place(of: state.row) : nil
     drawCanvas(chart, current, layout)
     for row in layout.rows.visible { drawLeft(row, chart, isCurrent: row == current, layout.rows) }
-    for column in layout.columns.visible { drawRight(column, chart, current, layout.columns) }
+    let maximum = current.map { chart.maximum(row: $0) } ?? 0
+    for column in layout.columns.visible { drawRight(column, chart, current, rowMaximum: maximum, layout.columns) }
     drawLinesFoot(chart, current, layout)
   }
 
@@ -62,14 +63,16 @@ extension Painter {
       style: style(of: entry.kind, isCurrent: isCurrent))
   }
 
-  private mutating func drawRight(_ column: Int, _ chart: Chart, _ current: Int?, _ list: LinesLayout.List) {
+  private mutating func drawRight(
+    _ column: Int, _ chart: Chart, _ current: Int?, rowMaximum: Float, _ list: LinesLayout.List
+  ) {
     let entry = chart.columns.entries[column]
     let line = Rect(column: list.area.column, row: list.line(of: column), columns: list.area.columns, rows: 1)
     var mark = (text: "   ", style: theme.text)
     var number = ""
     if let current, case .weight(let weight) = chart[current, column] {
       number = Numbers.short(weight)
-      let tone = colors.tone(weight, rowMaximum: chart.maximum(row: current), chart)
+      let tone = colors.tone(weight, rowMaximum: rowMaximum, chart)
       if state.display.depth > .none, weight >= Self.weakest { mark = ("██ ", Style(foreground: heat(tone))) }
     } else if current != nil {
       number = String(glyphs.masked)

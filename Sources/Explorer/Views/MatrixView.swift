@@ -7,11 +7,10 @@ extension ScreenLayout {
   /// - Parameter area: another place for it.
   func matrix(_ state: State, in area: Rect? = nil) -> MatrixLayout? {
     guard state.picture.view == .matrix, state.decode.trace != nil, let chart = state.decode.drawn else { return nil }
-    let columns = chart.columns.entries.map(\.label)
     let pending = state.decode.pendingColumns
     let content = MatrixLayout.Content(
       columnWidths: chart.columns.labelWidths + pending.map { _ in 1 },
-      longestColumn: columns.map { $0.count }.max() ?? 0,
+      longestColumn: chart.columns.longestLabel,
       // Pictures that stand side by side have their rows and columns at the same places.
       rowWidth: area == nil ? chart.rows.widestLabel : state.decode.widestRow, rows: state.decode.reachableRows,
       plannedRows: state.decode.plannedRows,

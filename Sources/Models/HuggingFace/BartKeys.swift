@@ -16,6 +16,15 @@ struct BartDefaults {
 }
 
 extension HuggingFaceFolder {
+  /// A size of the encoder, `encoder_<key>`, and the decoder's where it is another.
+  ///
+  /// - Throws: `ModelError`.
+  mutating func sizes(_ key: String, default standard: Int) throws -> (encoder: Int, decoder: Int?) {
+    let size = try config.int("encoder_\(key)", default: standard)
+    let other = try config.int("decoder_\(key)", default: standard)
+    return (size, other == size ? nil : other)
+  }
+
   /// The keys that Marian, BART, mBART, M2M100 and Pegasus share.
   ///
   /// - Throws: `ModelError`.
@@ -24,16 +33,12 @@ extension HuggingFaceFolder {
     c.width = try config.int("d_model", default: 1024)
     c.encoderLayers = try config.int("encoder_layers", default: 12)
     c.decoderLayers = try config.int("decoder_layers", default: 12)
-    c.heads = try config.int("encoder_attention_heads", default: 16)
-    c.decoderHeads = try config.int("decoder_attention_heads", default: 16)
-    if c.decoderHeads == c.heads { c.decoderHeads = nil }
+    (c.heads, c.decoderHeads) = try sizes("attention_heads", default: 16)
     // Other names of three keys, which older files carry as well.
     try config.expect("num_hidden_layers", c.encoderLayers)
     try config.expect("num_attention_heads", c.heads)
     try config.expect("hidden_size", c.width)
-    c.feedForwardWidth = try config.int("encoder_ffn_dim", default: 4096)
-    c.decoderFeedForwardWidth = try config.int("decoder_ffn_dim", default: 4096)
-    if c.decoderFeedForwardWidth == c.feedForwardWidth { c.decoderFeedForwardWidth = nil }
+    (c.feedForwardWidth, c.decoderFeedForwardWidth) = try sizes("ffn_dim", default: 4096)
     c.activation = try activation("activation_function", default: defaults.activation)
     c.normEpsilon = 1e-5
     c.scalesEmbeddings = try config.bool("scale_embedding", default: defaults.scalesEmbeddings)

@@ -30,8 +30,8 @@ enum Whisper: HuggingFaceArchitecture {
     c.width = try folder.config.int("d_model", default: 384)
     c.encoderLayers = try folder.config.int("encoder_layers", default: 4)
     c.decoderLayers = try folder.config.int("decoder_layers", default: 4)
-    (c.heads, c.decoderHeads) = try sizes(&folder, "attention_heads", default: 6)
-    (c.feedForwardWidth, c.decoderFeedForwardWidth) = try sizes(&folder, "ffn_dim", default: 1536)
+    (c.heads, c.decoderHeads) = try folder.sizes("attention_heads", default: 6)
+    (c.feedForwardWidth, c.decoderFeedForwardWidth) = try folder.sizes("ffn_dim", default: 1536)
     c.activation = try folder.activation("activation_function", default: "gelu")
     c.normalization = .before
     c.hasFinalNorm = true
@@ -55,15 +55,6 @@ enum Whisper: HuggingFaceArchitecture {
       "use_weighted_layer_sum",
     ])
     return c
-  }
-
-  /// A size of the encoder, and the decoder's where it is another.
-  private static func sizes(
-    _ folder: inout HuggingFaceFolder, _ key: String, default standard: Int
-  ) throws -> (Int, Int?) {
-    let size = try folder.config.int("encoder_\(key)", default: standard)
-    let other = try folder.config.int("decoder_\(key)", default: standard)
-    return (size, other == size ? nil : other)
   }
 
   private static func map(_ c: TransformerConfiguration, _ folder: HuggingFaceFolder) -> ParameterMap {

@@ -2,20 +2,21 @@ extension KerasGraph {
   /// Leaves out the masks of padding that Keras 3 writes down as operations of their own.
   ///
   /// An embedding with `mask_zero` makes the mask `NotEqual(ids, 0)`, and layers with several inputs are handed it, or
-  /// what `Any` and the like make of it, under `mask`; a concatenation joins it with `ZerosLike` of truth values. Here masks go along with the tensors that they belong to, so only
-  /// that use of them is dropped: an operation that anything else needs stays, and is refused by its name.
+  /// what `Any` and the like make of it, under `mask`; a concatenation joins it with `ZerosLike` of truth values. Here
+  /// masks go along with the tensors that they belong to, so only that use of them is dropped: an operation that anything
+  /// else needs stays, and is refused by its name.
   static func withoutMasks(_ layers: [Layer], _ calls: [Call]) -> (layers: [Layer], calls: [Call]) {
-    func isOf(_ call: Call, _ className: String) -> Layer? {
-      layers.first { $0.name == call.name.layer && $0.className == className }
-    }
-    let masked = Set(
-      calls.filter { isOf($0, "Embedding")?.settings.flag("mask_zero", default: false) == true }.flatMap(\.inputs))
-    var masks = Set(
-      calls.filter { call in isOf(call, "NotEqual") != nil && call.inputs.count == 1 && masked.contains(call.inputs[0])
+    let named = Dictionary(layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    func made(by className: String, where isWanted: (Call, KerasSettings) -> Bool) -> [Call] {
+      calls.filter { call in
+        named[call.name.layer].map { $0.className == className && isWanted(call, $0.settings) } ?? false
       }
-      .map(\.name))
+    }
+    let masked = Set(made(by: "Embedding") { $1.flag("mask_zero", default: false) }.flatMap(\.inputs))
+    var masks = Set(
+      made(by: "NotEqual") { call, _ in call.inputs.count == 1 && masked.contains(call.inputs[0]) }.map(\.name))
     guard !masks.isEmpty else { return (layers, calls) }
-    masks.formUnion(calls.filter { isOf($0, "ZerosLike")?.settings.name("dtype") == "bool" }.map(\.name))
+    masks.formUnion(made(by: "ZerosLike") { $1.name("dtype") == "bool" }.map(\.name))
     var isGrowing = true
     while isGrowing {
       let more = calls.filter { call in

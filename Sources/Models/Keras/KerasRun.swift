@@ -83,19 +83,20 @@ struct KerasRun {
     padding: Padding? = nil
   ) -> Variable {
     let (heads, rows, columns) = (scores.shape[0], scores.shape[1], scores.shape[2])
+    let isUniform = padding?.isUniform == true
     func isPadding(_ index: Int) -> Bool { padding?.rows[index % rows] == false }
     var scores = scores
     var open: [UInt8]?
     if mask != nil || isCausal || padding != nil {
       open = (0..<heads * rows).flatMap { index in
         (0..<columns).map { column in
-          if isPadding(index) { return padding?.isUniform == true ? UInt8(1) : 0 }
+          if isPadding(index) { return isUniform ? UInt8(1) : 0 }
           let isPast = !isCausal || column <= index % rows
           return (mask?[column] ?? true) && isPast ? UInt8(1) : 0
         }
       }
     }
-    if padding?.isUniform == true {
+    if isUniform {
       let kept = (0..<heads * rows).flatMap { [Float](repeating: isPadding($0) ? 0 : 1, count: columns) }
       scores = scores * Variable(Tensor(scores.shape, kept))
     }

@@ -91,8 +91,7 @@ struct CrossAttentionTutorial: RecognisedArchitecture {
         ("return_sequences", .bool(true)), ("recurrent_activation", .string(isHard ? "hard_sigmoid" : "sigmoid")),
       ]
       guard case .recurrent(.gru(let resetAfter)) = layer.kind else { return ("LSTM", settings) }
-      let isKnown = layer["bias"] != nil
-      settings.append(("reset_after", .bool(isKnown ? resetAfter : facts.options.resetsAfter ?? resetAfter)))
+      settings.append(("reset_after", .bool(facts.resetsAfter(resetAfter, isKnown: layer["bias"] != nil))))
       return ("GRU", settings)
     }
     let (reader, readerSettings) = recurrent(encoder[0])

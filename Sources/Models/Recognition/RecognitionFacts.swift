@@ -55,6 +55,10 @@ struct RecognitionFacts {
     return (.sigmoid, nil)
   }
 
+  /// Whether a GRU resets its state after the product, where no bias says so by its shape: as a person says, or as it was
+  /// taken for.
+  func resetsAfter(_ found: Bool, isKnown: Bool) -> Bool { isKnown ? found : options.resetsAfter ?? found }
+
   /// Puts what every recurrent or Transformer model has to know of its tokens into a configuration.
   func describeTokens<Configuration: ModelConfiguration>(
     _ configuration: inout Configuration, sourceRows: Int, targetRows: Int

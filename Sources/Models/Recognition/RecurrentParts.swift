@@ -84,7 +84,7 @@ struct RecurrentParts {
     case .gru(let resetAfter):
       c.cell = .gru
       let isKnown = isTorch || (encoder + decoder).contains { $0["bias"] != nil }
-      c.resetAfter = isKnown ? resetAfter : facts.options.resetsAfter ?? resetAfter
+      c.resetAfter = facts.resetsAfter(resetAfter, isKnown: isKnown)
       if !isKnown && facts.options.resetsAfter == nil {
         notes.append(
           "a GRU without biases is taken to reset after the product, as TensorFlow 2's; --no-reset-after if not")
