@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "CDoors", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CHDF5", dependencies: ["CDoors"]),
     .target(name: "CSndfile", dependencies: ["CDoors"]),
+    .target(name: "CZip", dependencies: ["CDoors"]),
     .target(
       name: "CSentencePiece",
       linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
@@ -68,7 +69,7 @@ let package = Package(
     // Floor 2.
     floor("Autograd", ["Tensors", "CKernels"]),
     floor("Audio", ["Tensors", "CDoors", "CSndfile"]),
-    floor("Checkpoints", ["Inspection", "JSON", "Tensors", "CDoors", "CHDF5", "CZlib"]),
+    floor("Checkpoints", ["Inspection", "JSON", "Tensors", "CDoors", "CHDF5", "CZip", "CZlib"]),
     floor("Explorer", ["Inspection", "Traces", "TUI"]),
     floor("CursesTerminal", ["TUI", "CCurses"]),
     floor("Figures", ["JSON", "Traces", "TUI", "CCairo", "CZlib"]),

@@ -32,9 +32,7 @@ enum CheckpointOpener {
   /// A checkpoint of one file, told by its first bytes; a safetensors file has none of its own, and so comes last.
   static func read(_ mapping: MappedFile) throws(CheckpointError) -> CheckpointContents {
     let start = TensorBytes(mapping).withUnsafeBytes { Array($0.prefix(16)) }
-    if start.starts(with: [0x50, 0x4b, 3, 4]) || start.starts(with: [0x50, 0x4b, 5, 6]) {
-      return try readZip(mapping)
-    }
+    if TensorBytes(mapping).withUnsafeBytes(ZipArchive.begins) { return try readZip(mapping) }
     if start.starts(with: ArrayHeader.magic) {
       return try named(mapping) { () throws(CheckpointError.Rule) in try NumPyReader.readArray(mapping) }
     }

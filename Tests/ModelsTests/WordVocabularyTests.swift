@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func theFixtureIsThere() {
-    #expect(Fixture.all?.vocabularies.count == 9)
+    #expect(Fixture.all?.vocabularies.count == 13)
     #expect(Fixture.all?.texts.count == 296)
   }
 

@@ -2,16 +2,17 @@
 
     python Tests/Reference/word_vocabularies.py
 
-makes small vocabularies as tutorials keep them (pickled `Lang`s of PyTorch's, the Keras tokenizer and the TextVectorization of
-TensorFlow's two translation tutorials, the date translator's letters, plain lists and tables) and writes them to
-`vocabularies.json` with the ids that the tutorial's own steps give for some three hundred texts. What those steps would fail
-on, a word that a table lacks, is left out of the ids. Plain lists have no library; there the pipeline that heed documents is
-built with Hugging Face's tokenizers, whose offsets, in UTF-8 bytes, are kept too. Versions: tf_keras 2.21.0, Keras 3.15.1,
-TensorFlow 2.21.0, tokenizers 0.23.3.
+makes small vocabularies as tutorials keep them (`Lang`s of PyTorch's, pickled or saved by PyTorch, the Keras tokenizer and
+the TextVectorization of TensorFlow's two translation tutorials, the date translator's letters, plain lists and tables) and
+writes them to `vocabularies.json` with the ids that the tutorial's own steps give for some three hundred texts. What those
+steps would fail on, a word that a table lacks, is left out of the ids. Plain lists have no library; there the pipeline that
+heed documents is built with Hugging Face's tokenizers, whose offsets, in UTF-8 bytes, are kept too. Versions: tf_keras
+2.21.0, Keras 3.15.1, TensorFlow 2.21.0, PyTorch 2.13.0, tokenizers 0.23.3.
 """
 
 import base64
 import collections
+import io
 import json
 import pickle
 import re
@@ -21,6 +22,7 @@ from siblings import HERE, script  # First, see there.
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import tf_keras  # noqa: E402
+import torch  # noqa: E402
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 
 shapes = script("tokenizer_shapes")
@@ -63,8 +65,23 @@ class Lang:
 
 
 def torch_tutorial():
+    def saved(**options):
+        def dumps(lang):
+            file = io.BytesIO()
+            torch.save(lang, file, **options)
+            return file.getvalue()
+
+        return dumps
+
     # Until 2023 full stops were kept.
-    for name, marks, protocol in (("Lang, later", "!?", 4), ("Lang, earlier", ".!?", 2)):
+    for name, marks, dumps in (
+        ("Lang, later", "!?", lambda lang: pickle.dumps(lang, protocol=4)),
+        ("Lang, earlier", ".!?", lambda lang: pickle.dumps(lang, protocol=2)),
+        ("Lang as text", ".!?", lambda lang: pickle.dumps(lang, protocol=0)),
+        ("Lang of protocol 1", ".!?", lambda lang: pickle.dumps(lang, protocol=1)),
+        ("Lang by torch.save", "!?", saved()),
+        ("Lang by torch.save of before 1.6", "!?", saved(_use_new_zipfile_serialization=False)),
+    ):
         def normalize(text):
             text = without_accents(text.lower().strip())
             text = re.sub(r"([.!?])", r" \1", text)
@@ -74,7 +91,7 @@ def torch_tutorial():
         for word in known(word for text in TEXTS for word in normalize(text).split(" ")) + list(marks):
             lang.addWord(word)
         ids = [[lang.word2index[w] for w in normalize(t).split(" ") if w in lang.word2index] for t in TEXTS]
-        yield entry(name, "lang.pkl", pickle.dumps(lang, protocol=protocol), ids)
+        yield entry(name, "lang.pkl", dumps(lang), ids)
 
 
 def tensorflow_tutorials():

@@ -1,4 +1,4 @@
-/// The opcodes of protocols 2 to 5 that checkpoints use, under the names of Python's `pickletools`.
+/// The opcodes of protocols 0 to 5 that checkpoints and vocabularies use, under the names of Python's `pickletools`.
 enum Opcode: UInt8 {
   case mark = 0x28
   case emptyTuple = 0x29
@@ -8,15 +8,20 @@ enum Opcode: UInt8 {
   case dup = 0x32
   case binBytes = 0x42
   case shortBinBytes = 0x43
+  case float = 0x46
   case binFloat = 0x47
+  case int = 0x49
   case binInt = 0x4a
   case binInt1 = 0x4b
+  case long = 0x4c
   case binInt2 = 0x4d
   case none = 0x4e
   case binPersistent = 0x51
   case reduce = 0x52
+  case string = 0x53
   case binString = 0x54
   case shortBinString = 0x55
+  case unicode = 0x56
   case binUnicode = 0x58
   case emptyList = 0x5d
   case append = 0x61
@@ -24,9 +29,13 @@ enum Opcode: UInt8 {
   case global = 0x63
   case dict = 0x64
   case appends = 0x65
+  case get = 0x67
   case binGet = 0x68
+  case inst = 0x69
   case longBinGet = 0x6a
   case list = 0x6c
+  case obj = 0x6f
+  case put = 0x70
   case binPut = 0x71
   case longBinPut = 0x72
   case setItem = 0x73

@@ -13,7 +13,7 @@ protocol PickleHost {
 
 /// An interpreter of the opcodes that checkpoints use, after the comments of Python's `pickletools`.
 ///
-/// Opcodes that only text pickles, object graphs of arbitrary classes or out-of-band buffers need are refused by number.
+/// Opcodes that only extensions, keyword arguments or out-of-band buffers need are refused by number.
 struct PickleMachine<Host: PickleHost> {
   /// Far above what a checkpoint of a hundred thousand tensors needs.
   static var stepLimit: Int { 10_000_000 }
@@ -70,6 +70,9 @@ struct PickleMachine<Host: PickleHost> {
     case .binUnicode, .shortBinUnicode, .binUnicode8, .binString, .shortBinString, .binBytes, .shortBinBytes,
       .binBytes8, .byteArray8:
       try runText(code)
+    case .int, .long, .float, .string, .unicode: try runLine(code)
+    case .put: memo[try wholeNumber(reader.bytes[try line()])] = try top()
+    case .get: push(try recall(try wholeNumber(reader.bytes[try line()])))
     case .binPut: memo[Int(try reader.number("its pickle", as: UInt8.self))] = try top()
     case .longBinPut: memo[Int(try reader.number("its pickle", as: UInt32.self))] = try top()
     case .memoize: memo[memo.count] = try top()
@@ -91,7 +94,7 @@ struct PickleMachine<Host: PickleHost> {
       let value = try pop()
       try setItems([try pop(), value])
     case .setItems: try setItems(try popToMark())
-    case .global, .stackGlobal, .reduce, .newObject, .build, .binPersistent: try runObject(code)
+    case .global, .stackGlobal, .reduce, .newObject, .inst, .obj, .build, .binPersistent: try runObject(code)
     }
   }
 
@@ -139,9 +142,64 @@ struct PickleMachine<Host: PickleHost> {
     }
   }
 
+  /// The numbers and texts of protocol 0, which Python 2 wrote unless told otherwise: each is a line.
+  private mutating func runLine(_ code: Opcode) throws(CheckpointError.Rule) {
+    let line = reader.bytes[try line()]
+    switch code {
+    // Truth values are the only numbers with a zero before them.
+    case .int where line.elementsEqual("00".utf8): push(.bool(false))
+    case .int where line.elementsEqual("01".utf8): push(.bool(true))
+    case .int: push(.int(try wholeNumber(line)))
+    case .long: push(.int(try wholeNumber(line.last == UInt8(ascii: "L") ? line.dropLast() : line)))
+    case .float:
+      guard let number = Double(String(decoding: line, as: UTF8.self)) else {
+        throw reader.damaged("its pickle has a number that is none")
+      }
+      push(.float(number))
+    case .string:
+      guard let text = TextLiteral.read(line) else { throw reader.damaged("its pickle has a text that is not UTF-8") }
+      push(.text(text))
+    default:
+      guard let text = Self.unescaped(line) else { throw reader.damaged("its pickle has a text with a broken escape") }
+      push(.text(text))
+    }
+  }
+
+  private func wholeNumber(_ line: Slice<UnsafeRawBufferPointer>) throws(CheckpointError.Rule) -> Int {
+    guard let number = Int(String(decoding: line, as: UTF8.self)) else {
+      throw reader.damaged("its pickle has a number that is none, or too long")
+    }
+    return number
+  }
+
+  /// Python's raw-unicode-escape: each byte is a code point, but `\u` begins a UTF-16 unit and `\U` a code point, of four
+  /// and eight hexadecimal digits.
+  private static func unescaped(_ line: Slice<UnsafeRawBufferPointer>) -> String? {
+    var units: [UInt16] = []
+    var rest = line
+    while let byte = rest.popFirst() {
+      let isEscape = byte == UInt8(ascii: "\\")
+      let length = isEscape && rest.first == UInt8(ascii: "u") ? 4 : isEscape && rest.first == UInt8(ascii: "U") ? 8 : 0
+      guard length > 0 else {
+        units.append(UInt16(byte))
+        continue
+      }
+      let digits = String(decoding: rest.dropFirst().prefix(length), as: UTF8.self)
+      guard digits.utf8.count == length, let number = UInt32(digits, radix: 16) else { return nil }
+      if let unit = UInt16(exactly: number) {
+        units.append(unit)
+      } else {
+        guard let scalar = Unicode.Scalar(number) else { return nil }
+        units += Character(scalar).utf16
+      }
+      rest = rest.dropFirst(1 + length)
+    }
+    return String(validating: units, as: UTF16.self)
+  }
+
   private mutating func runObject(_ code: Opcode) throws(CheckpointError.Rule) {
     switch code {
-    case .global: push(.global(try allowed(PickleGlobal(try line(), try line()))))
+    case .global: push(.global(try globalOfTwoLines()))
     case .stackGlobal:
       guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
         throw reader.damaged("its pickle imports something without a name")
@@ -152,6 +210,15 @@ struct PickleMachine<Host: PickleHost> {
         throw reader.damaged("its pickle calls something that is no function")
       }
       push(try host.call(global, arguments, &heap))
+    case .inst:
+      let global = try globalOfTwoLines()
+      push(try host.call(global, try popToMark(), &heap))
+    case .obj:
+      let arguments = try popToMark()
+      guard case .global(let global) = arguments.first else {
+        throw reader.damaged("its pickle makes an object of something that is no class")
+      }
+      push(try host.call(global, Array(arguments.dropFirst()), &heap))
     case .build:
       let state = try pop()
       host.build(try top(), state, &heap)
@@ -164,15 +231,25 @@ struct PickleMachine<Host: PickleHost> {
     return global
   }
 
-  /// Up to the next line end.
-  private mutating func line() throws(CheckpointError.Rule) -> String {
-    let rest = reader.bytes[reader.position...]
-    guard let end = rest.prefix(1024).firstIndex(of: UInt8(ascii: "\n")) else {
-      throw reader.damaged("its pickle has a name without end")
+  private mutating func globalOfTwoLines() throws(CheckpointError.Rule) -> PickleGlobal {
+    var names: [String] = []
+    for _ in 0..<2 {
+      guard let name = String(validating: reader.bytes[try line()], as: UTF8.self) else {
+        throw reader.damaged("its pickle imports something whose name is not UTF-8")
+      }
+      names.append(name)
     }
-    let text = try reader.text(end - reader.position, "its pickle")
-    _ = try reader.take(1, "its pickle")
-    return text
+    return try allowed(PickleGlobal(names[0], names[1]))
+  }
+
+  /// Steps over a line and its end, and says where it lies.
+  private mutating func line() throws(CheckpointError.Rule) -> Range<Int> {
+    let start = reader.position
+    guard let end = reader.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+      throw reader.damaged("its pickle has a line without end")
+    }
+    _ = try reader.take(end + 1 - start, "its pickle")
+    return start..<end
   }
 
   private mutating func push(_ value: PickleValue) { stack.append(value) }

@@ -7,10 +7,21 @@ public enum PickledWords {
   /// Larger files are no vocabularies.
   static let largestFile = 256 << 20
 
-  /// Whether a file begins like a pickle.
+  /// Whether a file is a pickle, alone or as `torch.save` writes it.
+  ///
+  /// Protocols 0 and 1 have no first bytes of their own, and 0 is text as word lists are: there the whole file must be one
+  /// pickle of something that can hold words, whatever it asks for.
   public static func isPickle(path: String) -> Bool {
     guard let file = try? MappedFile(path: path), file.count > 2 else { return false }
-    return TensorBytes(file).withUnsafeBytes { $0[0] == Opcode.proto.rawValue && $0[1] <= 5 }
+    return TensorBytes(file).withUnsafeBytes { bytes in
+      if bytes[0] == Opcode.proto.rawValue && bytes[1] <= 5 || ZipArchive.begins(bytes) { return true }
+      guard bytes[bytes.count - 1] == Opcode.stop.rawValue, file.count <= largestFile else { return false }
+      var machine = PickleMachine(bytes, host: AnyHost())
+      return switch try? machine.next() {
+      case .sequence, .dictionary: machine.position == bytes.count
+      default: false
+      }
+    }
   }
 
   /// Words and their ids.
@@ -23,9 +34,9 @@ public enum PickledWords {
       guard file.count <= largestFile else {
         throw .unsupported(.pytorch, "a pickle of \(file.count) bytes as vocabulary")
       }
-      return try TensorBytes(file).withUnsafeBytes { bytes throws(CheckpointError.Rule) in
+      return try pickle(file).withUnsafeBytes { bytes throws(CheckpointError.Rule) in
         var machine = PickleMachine(bytes, host: WordHost())
-        let root = try machine.next()
+        let root = try TorchReader.root(&machine).value
         let words = words(root, machine.heap) ?? language(isTarget ? 1 : 0, root, machine.heap)
         guard let words, !words.isEmpty else {
           throw .unsupported(.pytorch, "a pickle that holds no words and numbers")
@@ -35,12 +46,23 @@ public enum PickledWords {
     }
   }
 
+  /// The file itself, or what `torch.save` puts into an archive.
+  private static func pickle(_ file: MappedFile) throws(CheckpointError.Rule) -> TensorBytes {
+    let whole = TensorBytes(file)
+    guard whole.withUnsafeBytes(ZipArchive.begins) else { return whole }
+    guard let pickle = try ZipArchive(file).entries.first(where: { TorchReader.isPickle($0.name) }) else {
+      throw .unsupported(.zip, "an archive without a pickle as vocabulary")
+    }
+    return try pickle.small(limit: largestFile)
+  }
+
   /// Attributes that hold words, the best first: those from numbers also have the tokens that are no words.
   private static let attributes = [
     "index2word", "idx2word", "itos", "id2word", "word2index", "word2idx", "stoi", "word2id",
   ]
 
-  /// One of two objects with words that stand in a list or a dictionary, such as `(input_lang, output_lang, pairs)`.
+  /// One of two objects with words that stand in a list or a dictionary, such as `(input_lang, output_lang, pairs)`; or
+  /// the only one there, as beside the weights of the chatbot tutorial.
   private static func language(_ number: Int, _ root: PickleValue, _ heap: PickleHeap) -> [(word: String, id: Int)]? {
     var values = heap.items(root) ?? []
     if case .dictionary(let place) = root { values = heap.dictionaries[place].map(\.value) }
@@ -48,7 +70,7 @@ public enum PickledWords {
       guard case .dictionary = value else { return nil }
       return words(value, heap)
     }
-    return languages.count == 2 ? languages[number] : nil
+    return languages.count == 1 ? languages[0] : languages.count == 2 ? languages[number] : nil
   }
 
   /// Objects within objects are looked into so far; they may go round in a circle.
@@ -96,42 +118,51 @@ public enum PickledWords {
   }
 }
 
-/// Takes the classes that vocabularies are kept in for records of their attributes.
+/// Takes the classes that vocabularies are kept in for records of their attributes, and the tensors that may lie beside them
+/// for tensors.
 private struct WordHost: PickleHost {
   private static let records: Set<String> = ["Lang", "Language", "LanguageIndex", "Voc", "Vocab", "Vocabulary"]
-  private static let containers: Set<PickleGlobal> = [
-    PickleGlobal("collections", "OrderedDict"), PickleGlobal("collections", "defaultdict"),
-    PickleGlobal("collections", "Counter"), PickleGlobal("builtins", "dict"), PickleGlobal("builtins", "int"),
-    PickleGlobal("builtins", "list"), PickleGlobal("__builtin__", "dict"),
-  ]
   /// Modules that people write themselves; a class of Python's own is none of these, whatever its name.
   private static let foreign: Set<String> = ["os", "posix", "nt", "builtins", "__builtin__", "sys", "subprocess"]
+  /// Protocols below 3 make objects by way of this; Python 2 calls its module so.
+  private static let makers: Set<PickleGlobal> = [
+    PickleGlobal("copyreg", "_reconstructor"), PickleGlobal("copy_reg", "_reconstructor"),
+    PickleGlobal("builtins", "object"), PickleGlobal("__builtin__", "object"),
+  ]
+  private var torch = TorchHost()
 
-  func allows(_ global: PickleGlobal) -> Bool {
-    Self.containers.contains(global)
-      || Self.records.contains(global.name) && !Self.foreign.contains(global.module)
-      // Protocol 2 makes objects by way of this.
-      || global == PickleGlobal("copyreg", "_reconstructor") || global == PickleGlobal("builtins", "object")
+  private static func isRecord(_ global: PickleGlobal) -> Bool {
+    makers.contains(global) || records.contains(global.name) && !foreign.contains(global.module)
   }
+
+  func allows(_ global: PickleGlobal) -> Bool { Self.isRecord(global) || torch.allows(global) }
 
   mutating func call(
     _ global: PickleGlobal, _ arguments: [PickleValue], _ heap: inout PickleHeap
   ) throws(CheckpointError.Rule) -> PickleValue {
-    switch global.name {
-    case "list": return arguments.first ?? heap.sequence()
-    case "int": return .int(0)
-    default:
-      if let first = arguments.first, case .dictionary = first { return first }
-      return heap.dictionary()
-    }
+    guard Self.isRecord(global) else { return try torch.call(global, arguments, &heap) }
+    return heap.dictionary()
   }
 
   mutating func persistent(_ id: PickleValue, _ heap: inout PickleHeap) throws(CheckpointError.Rule) -> PickleValue {
-    throw .damaged(.pytorch, "its pickle refers to something outside it")
+    try torch.persistent(id, &heap)
   }
 
   func build(_ object: PickleValue, _ state: PickleValue, _ heap: inout PickleHeap) {
     guard case .dictionary(let place) = object, case .dictionary(let source) = state else { return }
     heap.move(source, to: place)
   }
+}
+
+/// Lets everything stand for nothing: enough to see whether bytes are a pickle.
+private struct AnyHost: PickleHost {
+  func allows(_ global: PickleGlobal) -> Bool { true }
+
+  func call(_ global: PickleGlobal, _ arguments: [PickleValue], _ heap: inout PickleHeap) -> PickleValue {
+    heap.dictionary()
+  }
+
+  func persistent(_ id: PickleValue, _ heap: inout PickleHeap) -> PickleValue { .none }
+
+  func build(_ object: PickleValue, _ state: PickleValue, _ heap: inout PickleHeap) {}
 }

@@ -32,16 +32,25 @@ enum TorchReader {
   /// The first pickle of the older form, which is also its magic number; two's complement.
   private static let magic: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
+  /// What a pickle holds that may be one of the older form: there it stands behind the magic number, a version and facts about
+  /// the machine that wrote it.
+  static func root<Host>(
+    _ machine: inout PickleMachine<Host>
+  ) throws(CheckpointError.Rule) -> (value: PickleValue, isLegacy: Bool) {
+    let first = try machine.next()
+    guard case .longInt(magic) = first else { return (first, false) }
+    for _ in 0..<2 { _ = try machine.next() }
+    return (try machine.next(), true)
+  }
+
   static func readLegacy(_ mapping: MappedFile) throws(CheckpointError.Rule) -> CheckpointContents {
     var storages: [String: Range<Int>] = [:]
     let found = try TensorBytes(mapping).withUnsafeBytes { bytes throws(CheckpointError.Rule) in
       var machine = PickleMachine(bytes, host: TorchHost())
-      guard case .longInt(magic) = try machine.next() else {
+      let (root, isLegacy) = try Self.root(&machine)
+      guard isLegacy else {
         throw .unsupported(.pytorch, "a pickle, but not one that torch.save wrote")
       }
-      // Version, then facts about the machine that wrote it.
-      for _ in 0..<2 { _ = try machine.next() }
-      let root = try machine.next()
       let list = try machine.next()
       let keys = machine.heap.items(list) ?? []
       storages = try Self.storages(keys, machine.host, bytes, from: machine.position)

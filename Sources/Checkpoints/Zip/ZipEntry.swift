@@ -1,3 +1,4 @@
+import CZip
 import CZlib
 import Synchronization
 
@@ -12,21 +13,45 @@ final class ZipEntry: StreamedSource {
   let byteCount: Int
   /// Where its packed bytes lie in the file.
   let range: Range<Int>
+  private let opened: OpenedZip
+  /// Libzip's number for it.
+  private let index: UInt64
   private let method: Method
   private let checksum: UInt32
-  private let packed: TensorBytes
   /// What was read and found right; a packed entry stays in memory, since views of one storage ask for it again and
   /// again.
   private let checked = Mutex<TensorBytes?>(nil)
 
-  init(name: String, method: Method, checksum: UInt32, byteCount: Int, range: Range<Int>, _ mapping: MappedFile) {
+  init(_ opened: OpenedZip, _ index: UInt64) throws(CheckpointError.Rule) {
+    var entry = czip_entry()
+    var reason = czip_reason()
+    guard czip_describe(opened.archive, index, &entry, &reason) == 1 else { throw .damaged(.zip, reason.said) }
+    guard let name = String(validatingCString: entry.name) else {
+      throw .damaged(.zip, "the name of an entry is not UTF-8")
+    }
+    guard entry.encryption == 0 else { throw .unsupported(.zip, "the entry '\(name)' is encrypted") }
+    guard let method = Method(rawValue: entry.method) else {
+      throw .unsupported(
+        .zip, "the entry '\(name)' is packed in a way (\(entry.method)) that is neither stored nor deflate")
+    }
+    let count = UInt64(opened.mapping.count)
+    guard entry.place <= count, entry.packed_size <= count - entry.place, let byteCount = Int(exactly: entry.size)
+    else {
+      throw .damaged(.zip, "the entry '\(name)' lies outside the file")
+    }
+    guard method == .deflated || entry.size == entry.packed_size else {
+      throw .damaged(.zip, "the stored entry '\(name)' has two sizes")
+    }
     self.name = name
-    self.method = method
-    self.checksum = checksum
     self.byteCount = byteCount
-    self.range = range
-    packed = TensorBytes(mapping, range: range)
+    range = Int(entry.place)..<Int(entry.place + entry.packed_size)
+    self.opened = opened
+    self.index = index
+    self.method = method
+    checksum = entry.checksum
   }
+
+  private var packed: TensorBytes { TensorBytes(opened.mapping, range: range) }
 
   /// - Throws: `damaged` if the bytes do not unpack or their checksum differs.
   func bytes() throws(CheckpointError.Rule) -> TensorBytes {
@@ -43,11 +68,16 @@ final class ZipEntry: StreamedSource {
   }
 
   func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(CheckpointError.Rule) {
+    guard method == .stored else {
+      return try forEachUnpackedPiece { piece in
+        body(piece)
+        return true
+      }
+    }
     var found = crc32(0, nil, 0)
-    try forEachUncheckedPiece { piece in
+    packed.forEachPiece { piece in
       found = crc32(found, piece.bindMemory(to: UInt8.self).baseAddress, UInt32(piece.count))
       body(piece)
-      return true
     }
     guard found == UInt(checksum) else {
       throw .damaged(.zip, "the entry '\(name)' does not have the checksum that its directory gives")
@@ -56,8 +86,9 @@ final class ZipEntry: StreamedSource {
 
   /// The first bytes, at most `pieceLength`, not compared with the checksum.
   func prefix() throws(CheckpointError.Rule) -> TensorBytes {
+    guard method == .deflated else { return packed.part(0..<min(byteCount, pieceLength)) }
     var prefix = TensorBytes(HeldBytes(count: 0) { _ in })
-    try forEachUncheckedPiece { piece in
+    try forEachUnpackedPiece { piece in
       prefix = TensorBytes(HeldBytes(count: piece.count) { $0.copyMemory(from: piece) })
       return false
     }
@@ -72,61 +103,26 @@ final class ZipEntry: StreamedSource {
     return try bytes()
   }
 
+  /// Pieces of `pieceLength` but for the last, compared with the checksum behind it.
+  ///
   /// - Parameter body: false stops.
-  private func forEachUncheckedPiece(_ body: (UnsafeRawBufferPointer) -> Bool) throws(CheckpointError.Rule) {
-    switch method {
-    case .stored:
-      var goesOn = true
-      packed.forEachPiece { piece in if goesOn { goesOn = body(piece) } }
-    case .deflated:
-      let outcome = packed.withUnsafeBytes { Inflation.run($0, byteCount: byteCount, body) }
-      guard outcome != .failed else { throw .damaged(.zip, "the entry '\(name)' cannot be unpacked") }
-      guard outcome != .wrongSize else { throw .damaged(.zip, "the entry '\(name)' unpacks to another size") }
+  private func forEachUnpackedPiece(_ body: (UnsafeRawBufferPointer) -> Bool) throws(CheckpointError.Rule) {
+    var reason = czip_reason()
+    guard let file = czip_begin_reading(opened.archive, index, &reason) else {
+      throw .damaged(.zip, "the entry '\(name)' cannot be unpacked, \(reason.said)")
     }
-  }
-}
-
-/// Unpacks raw deflate data (RFC 1951) through zlib.
-enum Inflation {
-  enum Outcome {
-    case finished, stopped, failed, wrongSize
-  }
-
-  /// Lends what comes out in pieces of `pieceLength`; `body` ends it with false. Never more than `byteCount` bytes.
-  static func run(
-    _ packed: UnsafeRawBufferPointer, byteCount: Int, _ body: (UnsafeRawBufferPointer) -> Bool
-  ) -> Outcome {
-    // At one address for its whole life: zlib compares it.
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    defer { stream.deallocate() }
-    // Negative: no header around the data.
-    guard inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-      return .failed
-    }
-    defer { inflateEnd(stream) }
+    defer { czip_end_reading(opened.archive, file) }
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceLength, alignment: 64)
     defer { memory.deallocate() }
-    var input = packed.bindMemory(to: UInt8.self)[...]
     var produced = 0
-    var status = Z_OK
-    while status != Z_STREAM_END {
-      stream.pointee.next_out = memory.bindMemory(to: UInt8.self).baseAddress
-      stream.pointee.avail_out = UInt32(pieceLength)
-      while stream.pointee.avail_out > 0 && status != Z_STREAM_END {
-        // Lengths are of 32 bits.
-        let part = UnsafeBufferPointer(rebasing: input.prefix(1 << 30))
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: part.baseAddress)
-        stream.pointee.avail_in = UInt32(part.count)
-        status = inflate(stream, Z_NO_FLUSH)
-        input = input.dropFirst(part.count - Int(stream.pointee.avail_in))
-        guard status == Z_OK || status == Z_STREAM_END else { return .failed }
-      }
-      let length = pieceLength - Int(stream.pointee.avail_out)
+    while true {
+      let length = Int(czip_read(opened.archive, file, memory.baseAddress, UInt64(pieceLength)))
+      guard length >= 0 else { throw .damaged(.zip, "the entry '\(name)' cannot be unpacked") }
       produced += length
-      guard produced <= byteCount else { return .wrongSize }
-      guard body(UnsafeRawBufferPointer(rebasing: memory[..<length])) else { return .stopped }
+      guard produced <= byteCount, length > 0 || produced == byteCount else {
+        throw .damaged(.zip, "the entry '\(name)' unpacks to another size")
+      }
+      guard length > 0, body(UnsafeRawBufferPointer(rebasing: memory[..<length])) else { return }
     }
-    return produced == byteCount && input.isEmpty ? .finished : .wrongSize
   }
 }
