@@ -10,6 +10,21 @@ public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
   case geluTanh = "gelu_tanh"
   /// `x sigmoid(x)`, also called SiLU.
   case swish
+  /// `x sigmoid(1.702 x)`, the first paper's other approximation.
+  case quickGELU = "quick_gelu"
+  /// `gelu`, but 10 at most.
+  case clippedGELU = "clipped_gelu"
+  /// `x tanh(ln(1 + exp(x)))` (Misra 2019).
+  case mish
+  /// `x min(max(x + 3, 0), 6) / 6` (Howard et al. 2019).
+  case hardSwish = "hard_swish"
+  /// `x` above zero, `0.01 x` below.
+  case leakyReLU = "leaky_relu"
+  /// `relu`, but 6 at most.
+  case relu6
+  /// `relu(x)²` (So et al. 2021).
+  case squaredReLU = "squared_relu"
+  case tanh, sigmoid, linear
 
   var kernel: hk_activation {
     switch self {
@@ -17,6 +32,16 @@ public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
     case .gelu: hk_gelu
     case .geluTanh: hk_gelu_tanh
     case .swish: hk_swish
+    case .quickGELU: hk_quick_gelu
+    case .clippedGELU: hk_clipped_gelu
+    case .mish: hk_mish
+    case .hardSwish: hk_hard_swish
+    case .leakyReLU: hk_leaky_relu
+    case .relu6: hk_relu6
+    case .squaredReLU: hk_squared_relu
+    case .tanh: hk_tanh
+    case .sigmoid: hk_sigmoid
+    case .linear: hk_linear
     }
   }
 }

@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test func wrongTypesNameTheirKey() throws {
-    for (changes, key) in [(#", "heads": "4""#, "heads"), (#", "activation": "tanh""#, "activation")] {
+    for (changes, key) in [(#", "heads": "4""#, "heads"), (#", "activation": "laplace""#, "activation")] {
       let message = try #require(failure(json(changes)))
       #expect(message.hasPrefix("config.json: key '\(key)': ") && !message.contains("\n"))
     }

@@ -10,7 +10,22 @@
 #pragma clang assume_nonnull begin
 
 typedef enum { hk_f32 = 0, hk_f16 = 1, hk_bf16 = 2 } hk_type;
-typedef enum { hk_relu = 0, hk_gelu = 1, hk_gelu_tanh = 2, hk_swish = 3 } hk_activation;
+typedef enum {
+  hk_relu,
+  hk_gelu,
+  hk_gelu_tanh,
+  hk_swish,
+  hk_quick_gelu,
+  hk_clipped_gelu,
+  hk_mish,
+  hk_hard_swish,
+  hk_leaky_relu,
+  hk_relu6,
+  hk_squared_relu,
+  hk_tanh,
+  hk_sigmoid,
+  hk_linear
+} hk_activation;
 
 typedef struct {
   const char *name;

@@ -148,7 +148,9 @@ extension CTranslate2Folder {
   }
 
   /// CTranslate2's numbers of activations.
-  private static let activations: [Int: Activation] = [0: .relu, 1: .geluTanh, 2: .swish, 3: .gelu]
+  private static let activations: [Int: Activation] = [
+    0: .relu, 1: .geluTanh, 2: .swish, 3: .gelu, 4: .quickGELU, 5: .tanh, 6: .sigmoid,
+  ]
 
   private mutating func readFlags(_ c: inout TransformerConfiguration) throws {
     let isBefore = try flag("encoder/pre_norm", default: true)

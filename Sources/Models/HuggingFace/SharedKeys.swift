@@ -5,7 +5,10 @@ extension HuggingFaceFolder {
   /// The activations that Transformers knows under these names and heed computes.
   private static let activations: [String: Activation] = [
     "relu": .relu, "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh,
-    "gelu_pytorch_tanh": .geluTanh, "swish": .swish, "silu": .swish,
+    "gelu_pytorch_tanh": .geluTanh, "gelu_python_tanh": .geluTanh, "gelu_accurate": .geluTanh, "swish": .swish,
+    "silu": .swish, "quick_gelu": .quickGELU, "gelu_10": .clippedGELU, "mish": .mish, "hardswish": .hardSwish,
+    "leaky_relu": .leakyReLU, "relu6": .relu6, "relu2": .squaredReLU, "tanh": .tanh, "sigmoid": .sigmoid,
+    "linear": .linear,
   ]
 
   /// - Throws: `ModelError` for an activation that this version does not compute.

@@ -54,8 +54,10 @@ enum KerasActivations {
     switch function {
     case nil, "linear": { $0 }
     case "relu": { $0.activated(.relu) }
+    case "relu6": { $0.activated(.relu6) }
     case "gelu": { $0.activated(.gelu) }
     case "swish", "silu": { $0.activated(.swish) }
+    case "mish": { $0.activated(.mish) }
     case "tanh": { $0.tanh() }
     case "sigmoid": { $0.sigmoid() }
     case "exponential": { $0.exp() }
