@@ -58,7 +58,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
     ForeignCase("torch-combine", "torch-combine-npz/model.npz", start: 0, end: 1),
   ]
   static let dates: [ForeignCase] = [
-    "keras2", "keras2-weights", "keras2-archive", "keras3", "keras3-weights", "keras3-archive",
+    "keras2", "keras2-weights", "keras2-archive", "keras2-saved", "keras3", "keras3-weights", "keras3-archive",
   ]
   .map { name in
     ForeignCase("dates", "dates-\(name)", start: nil, end: nil) {
@@ -74,7 +74,7 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
       ]
     } + [ForeignCase("transformer-older", "transformer-older-npz/model.npz") { $0.heads = 2 }]
   static let functional: [ForeignCase] = [
-    "keras2/model.keras", "keras2/model.h5", "keras3/model.keras", "keras3/model.h5",
+    "keras2/model.keras", "keras2/model.h5", "keras2/saved", "keras3/model.keras", "keras3/model.h5",
   ]
   .flatMap { name in
     ["additive", "heads", "labels", "masked", "joined", "mean"].map {
@@ -83,12 +83,13 @@ struct ForeignCase: Sendable, CustomTestStringConvertible {
   }
   static let all = recurrent + dates + transformers + functional + padded
   /// The two versions differ in what padding looks at.
-  static let padded = ["model.keras", "model.h5"].flatMap {
-    [
-      ForeignCase("functional-padded", "functional-padded-keras3/\($0)"),
-      ForeignCase("functional-padded-keras2", "functional-padded-keras2/\($0)"),
-    ]
-  }
+  static let padded =
+    ["model.keras", "model.h5"].flatMap {
+      [
+        ForeignCase("functional-padded", "functional-padded-keras3/\($0)"),
+        ForeignCase("functional-padded-keras2", "functional-padded-keras2/\($0)"),
+      ]
+    } + [ForeignCase("functional-padded-keras2", "functional-padded-keras2/saved")]
 }
 
 @Suite struct ForeignCheckpointTests {

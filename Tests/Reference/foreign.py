@@ -23,6 +23,13 @@ def folder(name):
     return place
 
 
+def forget_programs(saved):
+    """Of a SavedModel what nobody reads here: its functions, and their checksum."""
+    for name in ("saved_model.pb", "fingerprint.pb"):
+        (saved / name).unlink()
+    (saved / "assets").rmdir()
+
+
 def draw(seed, index, shape):
     """A parameter: matrices near Glorot's width, vectors large enough to be missed when forgotten."""
     scale = 0.4 if len(shape) < 2 else 1.5 / shape[0] ** 0.5

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras
 
-from foreign import Expected, fill, folder
+from foreign import Expected, fill, folder, forget_programs
 
 SOURCE, TARGET = 13, 11
 SENTENCES = [([1, 5, 9, 4, 2], [6, 3, 7, 2]), ([1, 12, 7, 2], [8, 8, 2]), ([1, 3, 2], [5, 10, 4, 9, 2])]
@@ -149,6 +149,9 @@ def cases():
             place = folder(f"{name}-{library}")
             model.save(str(place / "model.keras"))
             model.save(str(place / "model.h5"))
+            if library == "keras2":
+                model.save(str(place / "saved"))
+                forget_programs(place / "saved")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-import json
 
 import keras
 import numpy as np
@@ -18,7 +17,7 @@ import tensorflow as tf
 import tf_keras
 import torch
 
-from foreign import Expected, fill, fill_torch, folder
+from foreign import Expected, fill, fill_torch, folder, forget_programs
 
 SOURCE, TARGET, EMBEDDING, UNITS = 13, 11, 6, 7
 SENTENCES = [([1, 5, 9, 4, 2], [6, 3, 7, 2]), ([1, 12, 7, 2, 0, 0], [8, 8, 2]), ([1, 3, 2], [5, 10, 4, 9, 2])]
@@ -245,9 +244,7 @@ def later_cases():
     decoder.save_weights(str(place / "decoder"), save_format="tf")
     place = folder("tutorial-keras2-saved")
     tf.saved_model.save(tf.train.Checkpoint(encoder=encoder, decoder=decoder), str(place))
-    for name in ("saved_model.pb", "fingerprint.pb"):  # Programs, which nobody reads here.
-        (place / name).unlink()
-    (place / "assets").rmdir()
+    forget_programs(place)
 
     for K, library in ((tf_keras, "keras2"), (keras, "keras3")):
         encoder, decoder = tutorial(K, use_bias=False)
@@ -425,6 +422,10 @@ def date_cases():
         model.save(str(place / "model.h5"))
         model.save_weights(str(folder(f"dates-{library}-weights") / "model.weights.h5"))
         model.save(str(folder(f"dates-{library}-archive") / "model.keras"))
+        if library == "keras2":
+            place = folder("dates-keras2-saved")
+            model.save(str(place))
+            forget_programs(place)
 
 
 if __name__ == "__main__":
@@ -432,7 +433,3 @@ if __name__ == "__main__":
     later_cases()
     torch_cases()
     date_cases()
-    names = {"human": {c: i for i, c in enumerate([" ", "0", "1", "2", "a", "b", "c", "<unk>", "<pad>"])},
-             "machine": {c: i for i, c in enumerate(["-", "0", "1", "2", "3"])}}
-    for side, vocabulary in names.items():
-        (folder(f"dates-vocabulary-{side}") / "vocab.json").write_text(json.dumps(vocabulary))

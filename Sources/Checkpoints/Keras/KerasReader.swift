@@ -29,7 +29,7 @@ enum KerasReader {
   }
 
   /// The members of an object that are texts.
-  private static func strings(_ json: String) -> [(key: String, value: String)] {
+  static func strings(_ json: String) -> [(key: String, value: String)] {
     let value = Array(json.utf8).withUnsafeBytes { try? JSONReader.read($0) }
     guard case .object(let members)? = value else { return [] }
     return members.compactMap { key, value in

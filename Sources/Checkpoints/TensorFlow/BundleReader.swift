@@ -19,8 +19,11 @@ enum BundleReader {
     for shard in 0..<table.shardCount {
       shards.append(try CheckpointOpener.map(dataPath(prefix, shard, of: table.shardCount)))
     }
+    let metadata = try SavedModelMetadata.beside(index: mapping.path)
     return try CheckpointOpener.named(mapping) { () throws(CheckpointError.Rule) in
-      try contents(table, shards, storedBytes: shards.reduce(mapping.count) { $0 + $1.count })
+      var contents = try contents(table, shards, storedBytes: shards.reduce(mapping.count) { $0 + $1.count })
+      contents.metadata.merge(metadata) { first, _ in first }
+      return contents
     }
   }
 

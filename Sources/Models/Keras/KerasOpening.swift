@@ -24,7 +24,9 @@ enum KerasOpening {
       throw ModelError(
         "\(facts.file): has no attention that heed knows among its layers (\(classes)); heed inspect shows its tensors")
     }
-    let weights = KerasWeights(graph, archive.tensors)
+    // TensorFlow's names are ways through objects; Keras' own stand beside them.
+    let isTensorFlow = archive.format == .tensorflow
+    let weights = KerasWeights(graph, archive.tensors) { isTensorFlow ? $0.label ?? $0.name : $0.name }
     var c = KerasConfiguration()
     c.graph = archive.metadata[key] ?? c.graph
     c.sizes = weights.sizes

@@ -8,11 +8,14 @@ struct KerasWeights {
   /// heads the widths of what asks, of keys' and values' rows, the heads, the widths of a key and a value, and the output.
   private(set) var sizes: [String: [Int]] = [:]
 
-  /// - Parameter tensors: of a whole model's `.h5`, whose groups are layers' names, or of a `.keras` archive, whose groups
-  ///   are classes, numbered in the order of the layers.
-  init(_ graph: KerasGraph, _ tensors: [TensorInfo]) {
+  /// - Parameters:
+  ///   - tensors: of a whole model's `.h5` or of a SavedModel, whose groups are layers' names, or of a `.keras` archive,
+  ///     whose groups are classes, numbered in the order of the layers.
+  ///   - called: what a tensor is called, if not by its own name.
+  init(_ graph: KerasGraph, _ tensors: [TensorInfo], called: (TensorInfo) -> String = \.name) {
     let isByName = tensors.contains { tensor in
-      graph.layers.contains { tensor.name.hasPrefix($0.name + "/") } && !tensor.name.hasPrefix("layers/")
+      let name = called(tensor)
+      return graph.layers.contains { name.hasPrefix($0.name + "/") } && !name.hasPrefix("layers/")
     }
     var counts: [String: Int] = [:]
     for layer in graph.layers {
@@ -20,12 +23,8 @@ struct KerasWeights {
       let number = counts[word, default: 0]
       counts[word] = number + 1
       let group = isByName ? layer.name + "/" : "layers/" + (number == 0 ? word : "\(word)_\(number)") + "/"
-      let mine = tensors.filter { $0.name.hasPrefix(group) }.map { tensor in
-        var inner = tensor
-        inner.name = tensor.name
-        return inner
-      }
-      if !mine.isEmpty { add(layer, LayerTable(mine).layers) }
+      let mine = tensors.filter { called($0).hasPrefix(group) }
+      if !mine.isEmpty { add(layer, LayerTable(mine, called: called).layers) }
     }
   }
 

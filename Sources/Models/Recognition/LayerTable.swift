@@ -11,11 +11,12 @@ struct LayerTable {
     self.ignored = ignored
   }
 
-  init(_ tensors: [TensorInfo]) {
+  /// - Parameter called: what a tensor is called, `LAYER/…/VARIABLE`, for the layers' paths.
+  init(_ tensors: [TensorInfo], called: (TensorInfo) -> String = name) {
     var order: [[String]] = []
     var groups: [[String]: [String: TensorInfo]] = [:]
     for tensor in tensors {
-      guard tensor.type.isFloatingPoint, let name = SavedName(Self.name(of: tensor)) else {
+      guard tensor.type.isFloatingPoint, let name = SavedName(called(tensor)) else {
         ignored.insert(tensor.name)
         continue
       }
@@ -28,7 +29,7 @@ struct LayerTable {
   }
 
   /// What the program calls a variable; where a SavedModel only counts them (`decoder/variables/3`), what Keras does.
-  private static func name(of tensor: TensorInfo) -> String {
+  private static func name(_ tensor: TensorInfo) -> String {
     let parts = tensor.name.split(separator: "/")
     let isCounted = parts.count > 1 && parts[parts.count - 2] == "variables" && Int(parts[parts.count - 1]) != nil
     return isCounted ? tensor.label ?? tensor.name : tensor.name
