@@ -69,10 +69,9 @@ static void free_archive(czip_archive *archive) {
 }
 
 czip_archive *czip_open(const void *bytes, uint64_t count, czip_reason *reason) {
-  const char *missing = czip_load();
-  czip_archive *archive = missing ? NULL : calloc(1, sizeof *archive);
+  czip_archive *archive = calloc(1, sizeof *archive);
   if (!archive) {
-    snprintf(reason->text, sizeof reason->text, "libzip cannot be opened: %s", missing ? missing : "out of memory");
+    say(reason, "out of memory");
     return NULL;
   }
   archive->bytes = bytes;

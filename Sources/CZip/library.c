@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "cdoors.h"
+#include "czip.h"
 
 #define DEFINE(name) __typeof__(name) *name##_;
 CZIP_FUNCTIONS(DEFINE)

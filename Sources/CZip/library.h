@@ -3,7 +3,6 @@
 #include <zip.h>
 
 #define CZIP_FUNCTIONS(F)                                                                                              \
-  F(zip_close)                                                                                                         \
   F(zip_discard)                                                                                                       \
   F(zip_error_fini)                                                                                                    \
   F(zip_error_init)                                                                                                    \
@@ -25,6 +24,3 @@
 #define CZIP_DECLARE(name) extern __typeof__(name) *name##_;
 CZIP_FUNCTIONS(CZIP_DECLARE)
 #undef CZIP_DECLARE
-
-/// Opens the library; NULL if it is open, else the loader's reason.
-const char *czip_load(void);

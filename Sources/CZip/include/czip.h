@@ -9,13 +9,16 @@ typedef struct czip_archive czip_archive;
 /// An entry that is being read.
 typedef struct czip_file czip_file;
 
-/// Why something failed, in libzip's words or the loader's.
+/// Opens the library, before anything else here; NULL if it is open, else the loader's reason.
+const char *czip_load(void);
+
+/// Why something failed, in libzip's words.
 typedef struct {
   char text[160];
 } czip_reason;
 
-/// Reads the directory and compares it with the entries' own headers. NULL and the reason, if they do not fit each other or
-/// libzip cannot be opened. The bytes must stay until czip_close. An archive may be used by several threads at once.
+/// Reads the directory and compares it with the entries' own headers. NULL and the reason, if they do not fit each other.
+/// The bytes must stay until czip_close. An archive may be used by several threads at once.
 czip_archive *czip_open(const void *bytes, uint64_t count, czip_reason *reason);
 void czip_close(czip_archive *archive);
 
@@ -39,6 +42,7 @@ int czip_describe(czip_archive *archive, uint64_t index, czip_entry *entry, czip
 
 /// Begins to unpack an entry; NULL and the reason if that cannot be. It must be ended with czip_end_reading.
 czip_file *czip_begin_reading(czip_archive *archive, uint64_t index, czip_reason *reason);
-/// The number of bytes that came next, fewer than asked for only at the end, or -1 if they cannot be unpacked or do not have their checksum.
+/// The number of bytes that came next, fewer than asked for only at the end, or -1 if they cannot be unpacked or do not
+/// have their checksum.
 int64_t czip_read(czip_archive *archive, czip_file *file, void *bytes, uint64_t count);
 void czip_end_reading(czip_archive *archive, czip_file *file);

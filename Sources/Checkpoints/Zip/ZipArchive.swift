@@ -47,6 +47,9 @@ final class OpenedZip: @unchecked Sendable {
   let archive: OpaquePointer
 
   init(_ mapping: MappedFile) throws(CheckpointError.Rule) {
+    if let missing = czip_load() {
+      throw .unsupported(.zip, "Scripts/dependencies installs libzip, which is missing: \(String(cString: missing))")
+    }
     var reason = czip_reason()
     guard let archive = czip_open(mapping.base, UInt64(mapping.count), &reason) else {
       throw .damaged(.zip, reason.said)
