@@ -73,6 +73,7 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String {
+    let file = file.isEmpty ? "''" : file
     let place = tensor.map { "\(file): tensor '\(printable($0))'" } ?? file
     return "\(place): \(rule.explanation); \(rule.advice)"
   }

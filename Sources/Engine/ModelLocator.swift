@@ -49,6 +49,9 @@ public struct ModelLocator: Sendable {
       if let found = path(of: Self.defaultName) ?? all().first { return found }
       throw EngineError("no model found; looked in \(searched); set HEED_MODELS or give the path of a model folder")
     }
+    guard !model.isEmpty else {
+      throw EngineError("the name of the model is empty; give the path of a model, or a name from heed models")
+    }
     // A TensorFlow checkpoint is given by what the names of its files begin with.
     if exists(model) || exists(model + ".index") { return model }
     if model.contains("/") {

@@ -46,11 +46,17 @@ extension State {
         text: "the sentence is empty: type some words, or press \(keyName(.leaveSentence)) to keep the old one")
       return []
     }
-    guard model != nil else {
-      notice = Notice(kind: .information, text: "wait until the model is open")
+    if let whyNoModel {
+      notice = Notice(kind: .information, text: whyNoModel)
       return []
     }
     focus = .view
+    guard model != nil else {
+      // Opening takes it up.
+      sentence.accept(text)
+      notice = Notice(kind: .information, text: "decoded as soon as the model is open")
+      return []
+    }
     return replaceSentence(with: text)
   }
 

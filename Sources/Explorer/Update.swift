@@ -113,7 +113,9 @@ extension State {
     return []
   }
 
-  mutating func open(_ model: ModelSummary, sentence text: String) -> [Command] {
+  mutating func open(_ model: ModelSummary, sentence: String) -> [Command] {
+    // One that was typed while the model was being opened comes first.
+    let text = self.model == nil && !self.sentence.text.isEmpty ? self.sentence.text : sentence
     self.model = model
     snapshots = nil
     whyNoModel = nil
@@ -132,7 +134,7 @@ extension State {
       editSentence()
       return given
     }
-    sentence.accept(text, isTyping: focus == .sentence && !sentence.editor.isEmpty)
+    self.sentence.accept(text, isTyping: focus == .sentence && !self.sentence.editor.isEmpty)
     if let session = restoring?.session, session.sentence == text { return given + begin(session) }
     return given + begin(text)
   }

@@ -50,7 +50,7 @@ extension HeadMeasures {
       "\(two(coverage.value)) of the source tokens are some row's strongest, distance from the diagonal "
         + "\(two(relativeDistance.value)) of that of even weights"
     case .broad: entropy
-    case .selective: "\(entropy), at most \(two(strongestPlace?.weight)) of the weight on one place"
+    case .selective: "\(entropy), at most \(two(strongestPlace?.weight)) of the weight on a fixed place"
     }
   }
 

@@ -66,6 +66,8 @@ private final class Tree {
     #expect(
       message("/x/a")
         == "/x/a: there is no such folder or file; give the path of a model, or a name from heed models")
+    #expect(
+      message("") == "the name of the model is empty; give the path of a model, or a name from heed models")
     let file = tree.root + "/own/a/config.json"
     #expect(try locator.find(file) == file)
     #expect(try locator.find(tree.root + "/own") == tree.root + "/own")

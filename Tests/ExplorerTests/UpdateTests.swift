@@ -110,6 +110,18 @@ import Traces
     #expect(state.notice?.text == "wait until the model is open" && state.picture.view == .matrix)
   }
 
+  @Test func whatIsTypedBeforeAModelIsOpenIsDecodedThen() {
+    var state = State(display: Samples.display(80, 24))
+    #expect(Samples.press("iMine .", &state).isEmpty)
+    #expect(update(&state, Self.named(.enter)).isEmpty)
+    #expect(state.notice?.text == "decoded as soon as the model is open")
+    #expect(update(&state, .opened(Samples.summary, sentence: "Hello .")) == [.decode(text: "Mine .", generation: 1)])
+    #expect(
+      update(&state, .opened(Samples.summary, sentence: "Hello .")).contains {
+        $0 == .decode(text: "Hello .", generation: 2)
+      })
+  }
+
   @Test func openingDecodesTheSentence() {
     var state = State(display: Samples.display(80, 24))
     #expect(update(&state, .opened(Samples.summary, sentence: "Hello .")) == [.decode(text: "Hello .", generation: 1)])
