@@ -25,31 +25,30 @@ public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
   /// `relu(x)²` (So et al. 2021).
   case squaredReLU = "squared_relu"
   case tanh, sigmoid, linear
-
-  var kernel: hk_activation {
-    switch self {
-    case .relu: hk_relu
-    case .gelu: hk_gelu
-    case .geluTanh: hk_gelu_tanh
-    case .swish: hk_swish
-    case .quickGELU: hk_quick_gelu
-    case .clippedGELU: hk_clipped_gelu
-    case .mish: hk_mish
-    case .hardSwish: hk_hard_swish
-    case .leakyReLU: hk_leaky_relu
-    case .relu6: hk_relu6
-    case .squaredReLU: hk_squared_relu
-    case .tanh: hk_tanh
-    case .sigmoid: hk_sigmoid
-    case .linear: hk_linear
-    }
-  }
 }
 
 extension Variable {
   /// `activation` of each element.
   public func activated(_ activation: Activation) -> Variable {
-    let kind = activation.kernel
+    switch activation {
+    case .relu: activated(by: hk_relu)
+    case .gelu: activated(by: hk_gelu)
+    case .geluTanh: activated(by: hk_gelu_tanh)
+    case .swish: activated(by: hk_swish)
+    case .quickGELU: activated(by: hk_quick_gelu)
+    case .clippedGELU: activated(by: hk_clipped_gelu)
+    case .mish: activated(by: hk_mish)
+    case .hardSwish: activated(by: hk_hard_swish)
+    case .leakyReLU: activated(by: hk_leaky_relu)
+    case .relu6: activated(by: hk_relu6)
+    case .squaredReLU: activated(by: hk_squared_relu)
+    case .tanh: tanh()
+    case .sigmoid: sigmoid()
+    case .linear: self
+    }
+  }
+
+  private func activated(by kind: hk_activation) -> Variable {
     let y = Tensor(shape) { out in
       value.withUnsafeElements { x in
         parallelRanges(shape.count, cost: 8, grain: 64) { range in

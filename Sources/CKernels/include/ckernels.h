@@ -21,10 +21,7 @@ typedef enum {
   hk_hard_swish,
   hk_leaky_relu,
   hk_relu6,
-  hk_squared_relu,
-  hk_tanh,
-  hk_sigmoid,
-  hk_linear
+  hk_squared_relu
 } hk_activation;
 
 typedef struct {

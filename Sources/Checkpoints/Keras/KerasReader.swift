@@ -16,7 +16,8 @@ enum KerasReader {
     contents.format = .keras
     if let configuration = try text(archive["config.json"]) { contents.metadata["config"] = configuration }
     if let metadata = try text(archive["metadata.json"]) {
-      for (key, value) in strings(metadata) { contents.metadata[key] = value }
+      let value = Array(metadata.utf8).withUnsafeBytes { try? JSONReader.read($0) }
+      for (key, value) in strings(value) { contents.metadata[key] = value }
     }
     return contents
   }
@@ -29,8 +30,7 @@ enum KerasReader {
   }
 
   /// The members of an object that are texts.
-  static func strings(_ json: String) -> [(key: String, value: String)] {
-    let value = Array(json.utf8).withUnsafeBytes { try? JSONReader.read($0) }
+  static func strings(_ value: JSONValue?) -> [(key: String, value: String)] {
     guard case .object(let members)? = value else { return [] }
     return members.compactMap { key, value in
       if case .string(let text) = value { (key, text) } else { nil }

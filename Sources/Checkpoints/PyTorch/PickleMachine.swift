@@ -71,8 +71,8 @@ struct PickleMachine<Host: PickleHost> {
       .binBytes8, .byteArray8:
       try runText(code)
     case .int, .long, .float, .string, .unicode: try runLine(code)
-    case .put: memo[try wholeNumber(reader.bytes[try line()])] = try top()
-    case .get: push(try recall(try wholeNumber(reader.bytes[try line()])))
+    case .put: memo[try wholeNumber(try line())] = try top()
+    case .get: push(try recall(try wholeNumber(try line())))
     case .binPut: memo[Int(try reader.number("its pickle", as: UInt8.self))] = try top()
     case .longBinPut: memo[Int(try reader.number("its pickle", as: UInt32.self))] = try top()
     case .memoize: memo[memo.count] = try top()
@@ -144,7 +144,7 @@ struct PickleMachine<Host: PickleHost> {
 
   /// The numbers and texts of protocol 0, which Python 2 wrote unless told otherwise: each is a line.
   private mutating func runLine(_ code: Opcode) throws(CheckpointError.Rule) {
-    let line = reader.bytes[try line()]
+    let line = try line()
     switch code {
     // Truth values are the only numbers with a zero before them.
     case .int where line.elementsEqual("00".utf8): push(.bool(false))
@@ -178,8 +178,12 @@ struct PickleMachine<Host: PickleHost> {
     var units: [UInt16] = []
     var rest = line
     while let byte = rest.popFirst() {
-      let isEscape = byte == UInt8(ascii: "\\")
-      let length = isEscape && rest.first == UInt8(ascii: "u") ? 4 : isEscape && rest.first == UInt8(ascii: "U") ? 8 : 0
+      let length =
+        switch (byte, rest.first) {
+        case (UInt8(ascii: "\\"), UInt8(ascii: "u")): 4
+        case (UInt8(ascii: "\\"), UInt8(ascii: "U")): 8
+        default: 0
+        }
       guard length > 0 else {
         units.append(UInt16(byte))
         continue
@@ -234,7 +238,7 @@ struct PickleMachine<Host: PickleHost> {
   private mutating func globalOfTwoLines() throws(CheckpointError.Rule) -> PickleGlobal {
     var names: [String] = []
     for _ in 0..<2 {
-      guard let name = String(validating: reader.bytes[try line()], as: UTF8.self) else {
+      guard let name = String(validating: try line(), as: UTF8.self) else {
         throw reader.damaged("its pickle imports something whose name is not UTF-8")
       }
       names.append(name)
@@ -242,14 +246,14 @@ struct PickleMachine<Host: PickleHost> {
     return try allowed(PickleGlobal(names[0], names[1]))
   }
 
-  /// Steps over a line and its end, and says where it lies.
-  private mutating func line() throws(CheckpointError.Rule) -> Range<Int> {
+  /// The next line, without its end, which is stepped over too.
+  private mutating func line() throws(CheckpointError.Rule) -> Slice<UnsafeRawBufferPointer> {
     let start = reader.position
     guard let end = reader.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else {
       throw reader.damaged("its pickle has a line without end")
     }
     _ = try reader.take(end + 1 - start, "its pickle")
-    return start..<end
+    return reader.bytes[start..<end]
   }
 
   private mutating func push(_ value: PickleValue) { stack.append(value) }

@@ -32,7 +32,7 @@ enum SavedModelMetadata {
       }
       guard path == "root", let root = Array(text.utf8).withUnsafeBytes({ try? JSONReader.read($0) }) else { continue }
       var metadata = ["config": String(decoding: JSONWriter.write(plain(root), style: .compact), as: UTF8.self)]
-      metadata["keras_version"] = KerasReader.strings(text).first { $0.key == "keras_version" }?.value
+      metadata["keras_version"] = KerasReader.strings(root).first { $0.key == "keras_version" }?.value
       return metadata
     }
     return [:]
